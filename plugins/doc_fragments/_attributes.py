@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every module promises, described once.
+
+A module that changes the host extends `dataplane.dpdk._attributes` and `dataplane.dpdk._attributes.actiongroup_dpdk`
+and states its own support; a module that only looks extends `dataplane.dpdk._attributes.info_module` as well.
+"""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return the changes it would make, without making them.
+  diff_mode:
+    description: Returns what has changed, or in check mode would change, as a diff when run with C(--diff).
+  idempotent:
+    description:
+      - When run twice in a row outside check mode with the same arguments, the second run reports no change.
+      - This assumes that nothing else has changed the host in between.
+  platform:
+    description: The operating systems of the hosts that the module can manage.
+    support: full
+    platforms: linux
+"""
+
+    # Use together with the standard fragment, in every module of the action group of meta/runtime.yml.
+    ACTIONGROUP_DPDK = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/dataplane.dpdk.dpdk) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - dataplane.dpdk.dpdk
+"""
+
+    # Use together with the standard fragment, in modules that never change the host.
+    INFO_MODULE = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - This module only reads the state of the host.
+  diff_mode:
+    support: N/A
+    details:
+      - This module only reads the state of the host.
+  idempotent:
+    support: full
+    details:
+      - This module only reads the state of the host.
+"""

@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes `ansible_collections.dataplane.dpdk` importable from a checkout at any path, without Ansible's own loader."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+TREE = Path(tempfile.mkdtemp(prefix="dataplane-dpdk-unit-"))
+
+# A real package, since a namespace package would lose against an ansible_collections installed by pip.
+(TREE / "ansible_collections" / "dataplane").mkdir(parents=True)
+(TREE / "ansible_collections" / "__init__.py").touch()
+(TREE / "ansible_collections" / "dataplane" / "dpdk").symlink_to(CHECKOUT, target_is_directory=True)
+sys.path.insert(0, str(TREE))
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(TREE)
