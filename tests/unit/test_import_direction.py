@@ -11,8 +11,8 @@ without a machine, and what is at the bottom can be replaced by the fake one.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
