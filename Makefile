@@ -44,7 +44,7 @@ lab: $(VENV) ## start the virtual machines of extensions/molecule/inventory.yml
 lab-clean: $(VENV) ## remove them
 	@$(LAB) dataplane.dpdk.lab_down
 
-docs: $(VENV) ## build the documentation as HTML in build/docs/html
+docs: $(VENV) ## build the documentation as HTML in build/docs/build/html
 	@tests/tools/docsite
 
 clean: ## remove what make made in this directory
