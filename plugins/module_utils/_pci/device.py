@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""PCI functions as the kernel shows them below /sys/bus/pci/devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+
+DEVICES = "/sys/bus/pci/devices"
+_HEADER_TYPE = 0x0E  # offset in the configuration space; bit 7 says multi-function
+
+
+@dataclass(frozen=True)
+class Interface:
+    """A network interface that a function's driver made."""
+
+    name: str
+    mac: str
+
+
+@dataclass(frozen=True)
+class Sriov:
+    """The SR-IOV capability of a PF: how many VFs there may be and are, and where they sit."""
+
+    total_vfs: int
+    num_vfs: int
+    drivers_autoprobe: bool
+    first_offset: int
+    stride: int
+    vf_device_id: str
+    vfs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Device:
+    """One PCI function; ``driver_override`` is None where none is set."""
+
+    address: str
+    class_code: str
+    vendor_id: str
+    device_id: str
+    modalias: str
+    driver: str | None
+    driver_override: str | None
+    numa_node: int | None
+    iommu_group: int | None
+    header_type: int
+    interfaces: tuple[Interface, ...] = ()
+    pf: str | None = None
+    sriov: Sriov | None = None
+
+    @property
+    def is_bridge(self) -> bool:
+        """Whether the function forwards PCI traffic for others: not an endpoint (header type 0)."""
+        return self.header_type != 0 or self.class_code.startswith("06")
+
+    @property
+    def ids(self) -> str:
+        """The function's vendor and device ID, such as ``8086:10c9``."""
+        return f"{self.vendor_id}:{self.device_id}"
+
+    @property
+    def label(self) -> str:
+        """The address, with the interface where there is one: what a person recognises."""
+        names = ", ".join(each.name for each in self.interfaces)
+        return f"{self.address} ({names})" if names else self.address
+
+
+def scan(host: Host) -> dict[str, Device]:
+    """Return every PCI function of the host by its address."""
+    return {address: _read(host, address) for address in host.names(DEVICES)}
+
+
+def require_sriov(device: Device) -> Sriov:
+    """Return a device's SR-IOV capability; raise HostError where it has none."""
+    if device.sriov is None:
+        raise HostError(
+            f"{device.label} can have no VFs: it offers no SR-IOV capability.",
+            "Name a PF that offers SR-IOV, or enable SR-IOV in the firmware of the host and of the card.",
+        )
+    return device.sriov
+
+
+def driver_of(host: Host, address: str) -> str | None:
+    """Return the driver that a function is bound to now."""
+    return host.link(f"{DEVICES}/{address}/driver")
+
+
+def override_of(host: Host, address: str) -> str | None:
+    """Return a function's driver_override; the kernel prints (null), or nothing, where none is set."""
+    text = host.attr(f"{DEVICES}/{address}/driver_override")
+    return None if text in (None, "", "(null)") else text
+
+
+def _read(host: Host, address: str) -> Device:
+    path = f"{DEVICES}/{address}"
+    group = host.link(f"{path}/iommu_group")
+    numa = _number(host.attr(f"{path}/numa_node"))
+    header = host.read_bytes(f"{path}/config", _HEADER_TYPE + 1) or b""
+    return Device(
+        address=address,
+        class_code=_hex(host.attr(f"{path}/class")),
+        vendor_id=_hex(host.attr(f"{path}/vendor")),
+        device_id=_hex(host.attr(f"{path}/device")),
+        modalias=host.attr(f"{path}/modalias") or "",
+        driver=driver_of(host, address),
+        driver_override=override_of(host, address),
+        numa_node=numa if numa is not None and numa >= 0 else None,
+        iommu_group=_number(group),
+        header_type=header[_HEADER_TYPE] & 0x7F if len(header) > _HEADER_TYPE else 0,
+        interfaces=_interfaces(host, path),
+        pf=host.link(f"{path}/physfn"),
+        sriov=_sriov(host, path),
+    )
+
+
+def _interfaces(host: Host, path: str) -> tuple[Interface, ...]:
+    # virtio keeps its netdev one level deeper, below the virtio device.
+    places = [f"{path}/net"] + [f"{path}/{name}/net" for name in host.names(path) if name.startswith("virtio")]
+    return tuple(
+        Interface(name, (host.attr(f"{place}/{name}/address") or "").lower())
+        for place in places
+        for name in host.names(place)
+    )
+
+
+def _sriov(host: Host, path: str) -> Sriov | None:
+    total = _number(host.attr(f"{path}/sriov_totalvfs"))
+    if total is None:
+        return None
+    links = [name for name in host.names(path) if name.startswith("virtfn") and name[6:].isdigit()]
+    vfs = [host.link(f"{path}/{name}") for name in sorted(links, key=lambda name: int(name[6:]))]
+    return Sriov(
+        total_vfs=total,
+        num_vfs=_number(host.attr(f"{path}/sriov_numvfs")) or 0,
+        drivers_autoprobe=host.attr(f"{path}/sriov_drivers_autoprobe") != "0",
+        first_offset=_number(host.attr(f"{path}/sriov_offset")) or 0,
+        stride=_number(host.attr(f"{path}/sriov_stride")) or 0,
+        vf_device_id=(host.attr(f"{path}/sriov_vf_device") or "").lower(),
+        vfs=tuple(vf for vf in vfs if vf),
+    )
+
+
+def _number(text: str | None) -> int | None:
+    try:
+        return int(text or "", 10)
+    except ValueError:
+        return None
+
+
+def _hex(text: str | None) -> str:
+    return (text or "").lower()[2:]

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The verbs that move a PCI function from one driver to another. One verb, one write."""
+
+from __future__ import annotations
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, driver_of, override_of
+
+DRIVERS = "/sys/bus/pci/drivers"
+# DPDK knows its kernel drivers by these exact names (drivers/bus/pci/linux/pci.c).
+DPDK_DRIVERS = ("vfio-pci", "uio_pci_generic", "igb_uio")
+# Their PMDs work on top of the kernel driver; unbinding it takes the port from DPDK too.
+BIFURCATED_DRIVERS = ("mlx4_core", "mlx5_core", "mana")
+_KERNEL_LINES = 6
+
+
+def exists(host: Host, driver: str) -> bool:
+    """Whether the kernel knows a PCI driver now."""
+    return host.exists(f"{DRIVERS}/{driver}")
+
+
+def set_override(host: Host, address: str, driver: str | None) -> None:
+    """Allow only one driver for a function; None allows all again.
+
+    A line feed clears it: kernels from about 6.0 took a lone NUL for a name (commit 23d99baf9d72).
+    """
+    host.write_attr(f"{DEVICES}/{address}/driver_override", driver or "\n")
+    now = override_of(host, address)
+    if now != driver:
+        raise HostError(f"driver_override of {address} was set to {driver or 'nothing'}, but reads {now or 'nothing'}.")
+
+
+def unbind(host: Host, address: str) -> None:
+    """Take a function from its driver; that it has none is fine."""
+    if driver_of(host, address) is not None:
+        host.write_attr(f"{DEVICES}/{address}/driver/unbind", address)
+    now = driver_of(host, address)
+    if now is not None:
+        raise HostError(f"{address} was unbound, but {now} has it.", "Look for another tool that binds this device.")
+
+
+def bind(host: Host, address: str, driver: str) -> None:
+    """Give a function without driver to one. The driver link is the proof, not the write."""
+    try:
+        host.write_attr(f"{DRIVERS}/{driver}/bind", address)
+    except WriteError as error:
+        if driver_of(host, address) != driver:
+            raise _refused(host, address, driver, error.message) from error
+    now = driver_of(host, address)
+    if now != driver:
+        raise _refused(host, address, driver, f"The kernel took the write, but the driver is {now or 'none'}.")
+
+
+def move(host: Host, address: str, driver: str) -> None:
+    """Bring a function to a driver, whatever it has now; the override stays, so that it comes back there."""
+    set_override(host, address, driver)
+    if driver_of(host, address) != driver:
+        unbind(host, address)
+        bind(host, address, driver)
+
+
+def put_back(host: Host, address: str, driver: str | None, override: str | None) -> None:
+    """Return a function to the override and driver it had.
+
+    The override goes first: one that names another driver makes every bind fail with ENODEV.
+    """
+    set_override(host, address, override)
+    if driver_of(host, address) == driver:
+        return
+    unbind(host, address)
+    if driver is not None:
+        bind(host, address, driver)
+
+
+def kernel_lines(host: Host, address: str) -> str:
+    """Return what the kernel last said of a function, or an empty text where its log is closed."""
+    try:
+        done = host.run("dmesg")
+    except HostError:
+        return ""
+    lines = [line.strip() for line in done.out.splitlines() if address in line]
+    return "; ".join(lines[-_KERNEL_LINES:])
+
+
+def _refused(host: Host, address: str, driver: str, problem: str) -> HostError:
+    said = kernel_lines(host, address)
+    message = f"{driver} did not take {address}. {problem}" + (f" The kernel said: {said}." if said else "")
+    return HostError(
+        message,
+        "Run dataplane.dpdk.iommu_check: error -22 from vfio-pci means no IOMMU in most cases."
+        if driver == "vfio-pci"
+        else f"Look into the kernel log for the reason that {driver} gives.",
+    )

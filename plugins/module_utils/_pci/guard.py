@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reasons not to move a device: each check returns an error with its remedy, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage as _usage
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import BIFURCATED_DRIVERS, DPDK_DRIVERS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What the user allowed that is refused otherwise."""
+
+    force: bool = False
+    management: bool = False
+    bifurcated: bool = False
+
+
+NONE = Consent()
+
+
+def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
+    """Refuse what must not change drivers by its nature: bridges, bifurcated ports, PFs with VFs."""
+    if device.is_bridge:
+        return HostError(
+            f"{device.address} is a bridge (header type {device.header_type}); "
+            "vfio-pci refuses those, and without its own driver hot-plug and error reporting are lost.",
+            "Leave the bridge alone: it does not keep its IOMMU group from being used.",
+        )
+    if device.driver in BIFURCATED_DRIVERS and driver in DPDK_DRIVERS and not consent.bifurcated:
+        return HostError(
+            f"{device.label} is on {device.driver}, and DPDK's driver for it works on top of that one.",
+            "Leave the port where it is and give it to DPDK as it is; "
+            "set allow_bifurcated only for uses such as vDPA or handing a VF to a virtual machine.",
+        )
+    if device.sriov is not None and device.sriov.num_vfs:
+        return HostError(
+            f"{device.label} has {device.sriov.num_vfs} VFs; they would be lost, and vfio-pci refuses such a PF (-16, EBUSY).",
+            "Set the number of VFs to 0 first, with dataplane.dpdk.sriov_vfs.",
+        )
+    return None
+
+
+def in_use(device: Device, network: Network, consent: Consent) -> HostError | None:
+    """Refuse a port by which the host is managed, or that something else uses."""
+    for interface in device.interfaces:
+        found = _usage.usage(network, interface.name)
+        if found.management and not consent.management:
+            return HostError(
+                f"{device.label} carries the management path of this host: {found.management}.",
+                "Name another port; force does not cover this. With out-of-band access to the host, "
+                "allow_management does.",
+            )
+        if found.other and not (consent.force or consent.management):
+            return HostError(
+                f"{device.label} is in use: {found.other}.",
+                "Take the interface out of use first, or set force to take it away from its users.",
+            )
+    return None
+
+
+def held(device: Device, holders: list[Holder]) -> HostError | None:
+    """Refuse a device that a process has open: the kernel would block the unbind until it lets go."""
+    if not holders:
+        return None
+    return HostError(
+        f"{device.label} is held open by {', '.join(map(str, holders))}; "
+        "the kernel would block the unbind until the process closes it.",
+        "Stop the process first.",
+    )
+
+
+def unprotected(device: Device, driver: str, groups: Mapping[int, Group], noiommu: bool) -> HostError | None:
+    """Refuse vfio-pci where its probe must fail with -22: no IOMMU group, and no no-IOMMU mode."""
+    if not _group.is_vfio(driver) or noiommu or device.iommu_group in groups:
+        return None
+    return HostError(
+        f"{device.label} is in no IOMMU group, so {driver} would refuse it with error -22 (EINVAL).",
+        "Run dataplane.dpdk.iommu_check: it names the cause and the boot parameters for this platform.",
+    )
+
+
+def not_viable(
+    device: Device,
+    driver: str,
+    groups: Mapping[int, Group],
+    devices: Mapping[str, Device],
+    planned: Mapping[str, str | None],
+) -> HostError | None:
+    """Tell which other members of a device's IOMMU group would keep an application from opening it."""
+    group = groups.get(device.iommu_group) if device.iommu_group is not None else None
+    if group is None or not _group.is_vfio(driver):
+        return None
+    others = [each for each in _group.blockers(group, devices, planned) if each.address != device.address]
+    if not others:
+        return None
+    named = ", ".join(f"{each.label} on {each.driver}" for each in others)
+    return HostError(
+        f"IOMMU group {group.number} of {device.label} also holds {named}; "
+        "an application could not open the group (VFIO group is not viable).",
+        f"Bind {', '.join(each.address for each in others)} to {driver} in the same task, or unbind it.",
+    )

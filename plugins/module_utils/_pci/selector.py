@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what a user writes to the one PCI function that is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, require_sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
+
+_MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}")
+_IDS = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
+_LISTED = 40
+
+
+@dataclass(frozen=True)
+class Selector:
+    """A PCI address, interface name, MAC address or vendor:device, and the index of a VF below it."""
+
+    text: str
+    vf: int | None = None
+
+    def __str__(self) -> str:
+        return self.text if self.vf is None else f"VF {self.vf} of {self.text}"
+
+
+def find(devices: Mapping[str, Device], records: Mapping[str, Record], text: str) -> Device:
+    """Return the one device that a text names; raise HostError where there is none, or more.
+
+    An interface that is gone because its device is bound for DPDK is found by the name and the
+    MAC address that were recorded when the device was first changed.
+    """
+    found = _matches(devices, text) or _recorded(devices, records, text)
+    if len(found) == 1:
+        return found[0]
+    problem = (
+        f"{text!r} matches {len(found)} devices: {', '.join(each.label for each in found)}."
+        if found
+        else f"No PCI device matches {text!r}. This host has: {_listing(devices)}."
+    )
+    raise HostError(problem, "Name one of them by its PCI address, interface or MAC address.")
+
+
+def find_vf(devices: Mapping[str, Device], pf: Device, index: int) -> Device | None:
+    """Return the VF with an index on a PF, or None where it does not exist now."""
+    sriov = require_sriov(pf)
+    if not 0 <= index < sriov.total_vfs:
+        raise HostError(
+            f"{pf.label} has no VF {index}: it can have {sriov.total_vfs} (sriov_totalvfs).",
+            f"Name a VF from 0 to {sriov.total_vfs - 1}.",
+        )
+    return devices.get(sriov.vfs[index]) if index < len(sriov.vfs) else None
+
+
+def foretold_vf(pf: Device, index: int) -> str:
+    """Return the address that a VF will have; for check mode only, where nothing is there to read."""
+    sriov = require_sriov(pf)
+    return _address.offset(pf.address, sriov.first_offset + index * sriov.stride)
+
+
+def _matches(devices: Mapping[str, Device], text: str) -> list[Device]:
+    lower = text.strip().lower()
+    address = _address.parse(lower)
+    if address is not None:
+        return [devices[address]] if address in devices else []
+    if _MAC.fullmatch(lower):
+        mac = lower.replace("-", ":")
+        return [each for each in devices.values() if any(port.mac == mac for port in each.interfaces)]
+    if _IDS.fullmatch(lower):
+        return [each for each in devices.values() if each.ids == lower]
+    return [each for each in devices.values() if any(port.name == text.strip() for port in each.interfaces)]
+
+
+def _recorded(devices: Mapping[str, Device], records: Mapping[str, Record], text: str) -> list[Device]:
+    wanted = text.strip()
+    mac = wanted.lower().replace("-", ":")
+    return [
+        devices[address]
+        for address, record in sorted(records.items())
+        if address in devices and not devices[address].interfaces and (record.interface == wanted or record.mac == mac)
+    ]
+
+
+def _listing(devices: Mapping[str, Device]) -> str:
+    ports = [each for each in devices.values() if each.class_code.startswith("02")]
+    lines = [f"{each.label} {each.ids} driver {each.driver or 'none'}" for each in ports[:_LISTED]]
+    more = len(ports) - len(lines)
+    return "; ".join(lines) + (f"; and {more} more" if more else "") if lines else "no network device"

@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each device was before the collection first changed it, kept on the host."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
+
+PATH = "/var/lib/dataplane-dpdk/devices.json"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The driver and override that a device was found with."""
+
+    driver: str | None
+    driver_override: str | None
+
+
+@dataclass(frozen=True)
+class Vfs:
+    """The number of VFs and the autoprobe setting that a PF was found with."""
+
+    num_vfs: int
+    drivers_autoprobe: bool
+
+
+@dataclass(frozen=True)
+class Record:
+    """One device: how it was first found, and the interface it last had as a network port."""
+
+    interface: str | None = None
+    mac: str | None = None
+    binding: Binding | None = None
+    vfs: Vfs | None = None
+
+
+def parse(text: str | None) -> dict[str, Record]:
+    """Return the records that a text holds, by PCI address."""
+    if text is None:
+        return {}
+    try:
+        return {address: _record(entry) for address, entry in json.loads(text).items()}
+    except (ValueError, AttributeError, TypeError, KeyError) as error:
+        raise HostError(
+            f"{PATH} does not hold what this collection writes there: {error!r}.",
+            f"Bring {PATH} back from a backup, or remove it; the original drivers are then forgotten.",
+        ) from error
+
+
+def render(records: Mapping[str, Record]) -> str:
+    """Return the text that ``parse`` reads back."""
+    return json.dumps({address: asdict(record) for address, record in sorted(records.items())}, indent=2) + "\n"
+
+
+def remember_step(text: str | None, found: Mapping[str, Record]) -> list[Step]:
+    """Return the step that adds what was found to the records, or none where they know it already."""
+    records = parse(text)
+    records.update({address: _note(records.get(address), new) for address, new in found.items()})
+    after = render(records) if records else None
+    return [write_step(PATH, text, after)] if after != text else []
+
+
+def _note(old: Record | None, new: Record) -> Record:
+    """Return a record that keeps what was found first and knows the interface that was seen last."""
+    if old is None:
+        return new
+    seen = new if new.interface else old
+    return replace(
+        old,
+        interface=seen.interface,
+        mac=seen.mac,
+        binding=old.binding or new.binding,
+        vfs=old.vfs or new.vfs,
+    )
+
+
+def _record(entry: Mapping[str, Any]) -> Record:
+    binding, vfs = entry.get("binding"), entry.get("vfs")
+    return Record(
+        interface=entry.get("interface"),
+        mac=entry.get("mac"),
+        binding=Binding(binding["driver"], binding["driver_override"]) if binding else None,
+        vfs=Vfs(vfs["num_vfs"], vfs["drivers_autoprobe"]) if vfs else None,
+    )

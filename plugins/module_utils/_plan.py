@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module would do, as data: steps, applied in order and undone in reverse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+
+Verb = Callable[[Host], None]
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """A file before and after; None means that there is no such file."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of the host.
+
+    ``action`` is a sentence in the past tense. ``do`` verifies its own effect and raises HostError.
+    ``undo`` brings back what was there before; it must be safe after a ``do`` that stopped half-way.
+    """
+
+    action: str
+    do: Verb
+    undo: Verb | None = None
+    file: FileChange | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps that lead from what a host has to what is wanted, and the state they lead to.
+
+    ``facts`` are further keys of the module's result, true once the steps are done.
+    """
+
+    steps: tuple[Step, ...]
+    after: dict[str, Any]
+    warnings: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class PlanError(HostError):
+    """A step failed: what had been done, and what was brought back."""
+
+    def __init__(self, cause: HostError, done: list[str], undone: list[str], stuck: list[str]) -> None:
+        message = cause.message
+        if stuck:
+            message += " Bringing back the state before failed too: " + " ".join(stuck)
+        super().__init__(message, *cause.remedy)
+        self.done = done
+        self.undone = undone
+
+
+def write_step(path: str, before: str | None, after: str | None, mode: int = 0o644) -> Step:
+    """Return the step that makes a file hold ``after``, or removes it where that is None."""
+
+    def put(text: str | None) -> Verb:
+        def write(host: Host) -> None:
+            if text is None:
+                host.remove_file(path)
+            else:
+                host.write_file(path, text, mode)
+
+        return write
+
+    verb = "Removed" if after is None else "Wrote" if before is None else "Changed"
+    return Step(f"{verb} {path}", put(after), put(before), FileChange(path, before, after))
+
+
+def apply(host: Host, plan: Plan) -> None:
+    """Do the steps; when one fails, undo it and those before it in reverse and raise PlanError."""
+    begun: list[Step] = []
+    for step in plan.steps:
+        begun.append(step)
+        try:
+            step.do(host)
+        except HostError as error:
+            undone, stuck = _undo(host, begun)
+            raise PlanError(error, [each.action for each in begun[:-1]], undone, stuck) from error
+
+
+def _undo(host: Host, begun: list[Step]) -> tuple[list[str], list[str]]:
+    undone: list[str] = []
+    stuck: list[str] = []
+    for step in reversed(begun):
+        if step.undo is None:
+            continue
+        try:
+            step.undo(host)
+            undone.append(f"Undone: {step.action}")
+        except HostError as error:
+            stuck.append(error.message)
+    return undone, stuck

@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a plan or an error to Ansible's exits: the only file that knows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, PlanError, apply
+
+if TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
+Have = TypeVar("Have")
+
+
+def report(
+    module: AnsibleModule,
+    look: Callable[[Host], dict[str, Any]],
+    complaint: Callable[[dict[str, Any]], HostError | None] | None = None,
+) -> None:
+    """Run a module that only looks; exit with what it saw, as a failure where ``complaint`` returns one."""
+    seen: dict[str, Any] = {}
+    try:
+        seen = look(_host(module))
+        problem = complaint(seen) if complaint else None
+        if problem:
+            raise problem
+    except HostError as error:
+        module.fail_json(msg=_sentence(error), remedy=list(error.remedy), **seen)
+    module.exit_json(changed=False, **seen)
+
+
+def refuse(module: AnsibleModule, error: HostError) -> None:
+    """Fail because of what the task says, before the host was looked at."""
+    module.fail_json(msg=_sentence(error), remedy=list(error.remedy), actions=[])
+
+
+def reconcile(
+    module: AnsibleModule,
+    read: Callable[[Host], Have],
+    plan: Callable[[Have], Plan],
+    describe: Callable[[Have], dict[str, Any]],
+) -> None:
+    """Run a module that changes: read, plan, apply (not in check mode), read again, exit."""
+    host = _host(module)
+    before: dict[str, Any] = {}
+    try:
+        have = read(host)
+        before = describe(have)
+        todo = plan(have)
+        if module.check_mode:
+            after = todo.after
+        else:
+            apply(host, todo)
+            after = describe(read(host)) if todo.steps else before
+    except HostError as error:
+        _fail(module, error, before)
+        return
+    for warning in todo.warnings:
+        module.warn(warning)
+    result = dict(
+        changed=bool(todo.steps),
+        before=before,
+        after=after,
+        actions=[step.action for step in todo.steps],
+        **todo.facts,
+    )
+    if module._diff:
+        result["diff"] = _diffs(todo, before, after)
+    module.exit_json(**result)
+
+
+def _host(module: AnsibleModule) -> Host:
+    return Host(run_command=module.run_command)
+
+
+def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any]) -> None:
+    done = error.done if isinstance(error, PlanError) else []
+    undone = error.undone if isinstance(error, PlanError) else []
+    module.fail_json(
+        msg=_sentence(error),
+        remedy=list(error.remedy),
+        before=before,
+        actions=done,
+        undone=undone,
+    )
+
+
+def _sentence(error: HostError) -> str:
+    return " ".join([error.message, *error.remedy])
+
+
+def _diffs(plan: Plan, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    diffs: list[dict[str, Any]] = [
+        {
+            "before_header": f"{step.file.path}{'' if step.file.before is not None else ' (missing)'}",
+            "after_header": f"{step.file.path}{'' if step.file.after is not None else ' (removed)'}",
+            "before": step.file.before or "",
+            "after": step.file.after or "",
+        }
+        for step in plan.steps
+        if step.file is not None
+    ]
+    if before != after:
+        diffs.append({"before_header": "state", "after_header": "state", "before": before, "after": after})
+    return diffs

@@ -1,0 +1,155 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kernel_args
+short_description: Set boot parameters as exact tokens, and tell whether a reboot is needed
+version_added: 0.1.0
+description:
+  - Adds and removes kernel boot parameters in the configuration of the boot loader, never touching those that
+    nobody asked about, and reports three states - configured, booted, and whether a reboot would bring one to the other.
+  - On Debian and Ubuntu with GRUB, one drop-in file below C(/etc/default/grub.d) is written, sorted last.
+    The administrator's own files stay byte for byte as they are. C(grub.cfg) is generated beside the old one and
+    checked before it takes its place.
+  - Other boot stacks are refused with an error that says so.
+  - This module never reboots.
+author:
+  - The dataplane.dpdk authors
+options:
+  present:
+    description:
+      - Parameters that the command line must have, each as V(key) or V(key=value), exactly.
+      - The hugepage parameters (V(default_hugepagesz), V(hugepagesz), V(hugepages)) are one ordered unit. When one of them is
+        named, these are all there will be, in this order.
+    type: list
+    elements: str
+    default: []
+  absent:
+    description:
+      - Parameters that the command line must not have. V(key) means it with any value or none, V(key=value) exactly that one.
+      - What is also named in O(present) stays, so a key here and one of its values there replaces the value.
+    type: list
+    elements: str
+    default: []
+  rebooting:
+    description:
+      - Note on the host that it is about to be rebooted for these parameters. RV(reboot_tried) is then V(true) after
+        a reboot that did not bring them, so that no second one is tried. The note goes when they are booted.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+    details:
+      - RV(after) is foretold from the same plan that a real run carries out.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+extends_documentation_fragment:
+  - dataplane.dpdk._attributes
+  - dataplane.dpdk._attributes.actiongroup_dpdk
+"""
+
+EXAMPLES = r"""
+- name: Turn the IOMMU of an Intel host on
+  dataplane.dpdk.kernel_args:
+    present:
+      - intel_iommu=on
+      - iommu=pt
+    absent:
+      - intel_iommu=off
+  register: result
+
+- name: Say that a reboot is needed
+  ansible.builtin.debug:
+    msg: "Reboot to get {{ result.missing | join(' ') }}"
+  when: result.reboot_required
+"""
+
+RETURN = r"""
+before:
+  description: The state before, of what the task names.
+  returned: success, and failure where it was read
+  type: dict
+  sample: {"configured": "quiet intel_iommu=off", "booted": "root=LABEL=root ro quiet intel_iommu=off"}
+after:
+  description: The state after, in the same shape as RV(before); foretold in check mode.
+  returned: success
+  type: dict
+  sample: {"configured": "quiet intel_iommu=on", "booted": "root=LABEL=root ro quiet intel_iommu=off"}
+actions:
+  description: What was done, or would be done in check mode, in order.
+  returned: always
+  type: list
+  elements: str
+  sample: ["Wrote /etc/default/grub.d/zz-dataplane-dpdk.cfg", "Regenerated /boot/grub/grub.cfg"]
+remedy:
+  description: What to do about the failure, the most likely cause first.
+  returned: failure
+  type: list
+  elements: str
+undone:
+  description: What was brought back after a step failed.
+  returned: failure
+  type: list
+  elements: str
+stack:
+  description: The boot stack that was found.
+  returned: success
+  type: str
+  sample: debian_grub
+boot_id:
+  description: The identity of the running boot.
+  returned: success
+  type: str
+reboot_required:
+  description: Whether the running kernel was booted without parameters of O(present), or with parameters of O(absent).
+  returned: success
+  type: bool
+reboot_tried:
+  description: Whether the host was already rebooted once for exactly these parameters, and came back without them.
+  returned: success
+  type: bool
+missing:
+  description: The parameters of O(present) that the running kernel was booted without.
+  returned: success
+  type: list
+  elements: str
+conflicting:
+  description: The parameters that the running kernel was booted with and that O(absent) forbids.
+  returned: success
+  type: list
+  elements: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "present": {"type": "list", "elements": "str", "default": []},
+            "absent": {"type": "list", "elements": "str", "default": []},
+            "rebooting": {"type": "bool", "default": False},
+        },
+        supports_check_mode=True,
+    )
+    params = module.params
+    try:
+        want = arguments.wanted(params["present"], params["absent"], params["rebooting"])
+    except HostError as error:
+        refuse(module, error)
+        return
+    reconcile(module, arguments.read, lambda have: arguments.plan(have, want), arguments.describe)
+
+
+if __name__ == "__main__":
+    main()
