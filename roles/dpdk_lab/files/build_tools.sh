@@ -1,0 +1,19 @@
+#!/bin/bash
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Unpacks a QEMU of a newer Debian into a directory of its own; the host stays as it is.
+# usage: build_tools.sh DIRECTORY RELEASE MIRROR
+# MIRROR may be empty: mmdebstrap's own choice. Needs root.
+set -euo pipefail
+export LC_ALL=C
+
+directory=$1 release=$2 mirror=$3
+[[ -e $directory ]] && exit 0 # another host of the inventory made it while this one waited for the lock
+
+work=$(mktemp -d "$directory.XXXXXX")
+trap 'rm -rf --one-file-system "$work"' EXIT
+mmdebstrap --quiet --variant=essential --include=qemu-system-x86,qemu-utils "$release" "$work/root" ${mirror:+"$mirror"}
+chmod 0755 "$work/root"
+mv "$work/root" "$directory"
