@@ -134,7 +134,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
@@ -152,16 +152,10 @@ def wanted(params: dict[str, Any], check_mode: bool) -> binding.Want:
 
 
 def _device(entry: Any, driver: str) -> tuple[Selector, str]:
-    if isinstance(entry, str) and entry.strip():
-        return Selector(entry), driver
-    if isinstance(entry, dict) and set(entry) <= {"device", "vf", "driver"} and isinstance(entry.get("device"), str):
-        vf = entry.get("vf")
-        if vf is None or str(vf).isdigit():
-            return Selector(entry["device"], None if vf is None else int(vf)), entry.get("driver") or driver
-    raise HostError(
-        f"{entry!r} names no device.",
-        "Write a PCI address, interface name or MAC address, or a dictionary with device and optionally vf and driver.",
-    )
+    if isinstance(entry, dict) and isinstance(entry.get("driver", driver), str):
+        driver = entry.get("driver", driver)
+        entry = {key: value for key, value in entry.items() if key != "driver"}
+    return selector.parse(entry), driver
 
 
 def main() -> None:

@@ -19,8 +19,9 @@ options:
   devices:
     description:
       - Return only these devices, each as a PCI address, interface name, MAC address, or a vendor and device ID.
+      - A VF may also be given as a dictionary with the keys C(device) (its PF, in one of these ways) and C(vf) (its index).
     type: list
-    elements: str
+    elements: raw
     default: []
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
@@ -84,16 +85,16 @@ hugepages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import overview
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import overview, selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import report
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={"devices": {"type": "list", "elements": "str", "default": []}},
+        argument_spec={"devices": {"type": "list", "elements": "raw", "default": []}},
         supports_check_mode=True,
     )
-    report(module, lambda host: overview.look(host, module.params["devices"]))
+    report(module, lambda host: overview.look(host, [selector.parse(entry) for entry in module.params["devices"]]))
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ options:
   devices:
     description:
       - Devices to judge one by one as well, each as a PCI address, interface name, MAC address, or a vendor and device ID.
+      - A VF may also be given as a dictionary with the keys C(device) (its PF, in one of these ways) and C(vf) (its index).
     type: list
-    elements: str
+    elements: raw
     default: []
   fail:
     description:
@@ -94,12 +95,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import rec
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import report
 
 
-def look(host: Host, names: list[str]) -> dict[str, Any]:
+def look(host: Host, selectors: list[selector.Selector]) -> dict[str, Any]:
     """Return the verdict on the host and on the named devices."""
     facts = iommu.read(host)
     verdict = iommu.judge(facts)
-    devices = pci_device.scan(host) if names else {}
-    records = record.parse(host.read(record.PATH)) if names else {}
+    devices = pci_device.scan(host) if selectors else {}
+    records = record.parse(host.read(record.PATH)) if selectors else {}
     return {
         "verdict": verdict.name,
         "effective": verdict.effective,
@@ -107,21 +108,21 @@ def look(host: Host, names: list[str]) -> dict[str, Any]:
         "causes": list(verdict.causes),
         "remedies": list(verdict.remedies),
         "kernel_args": verdict.kernel_args,
-        "devices": [iommu.judge_device(facts, selector.find(devices, records, name)) for name in names],
+        "devices": [iommu.judge_device(facts, selector.find_present(devices, records, each)) for each in selectors],
     }
 
 
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "devices": {"type": "list", "elements": "str", "default": []},
+            "devices": {"type": "list", "elements": "raw", "default": []},
             "fail": {"type": "bool", "default": True},
         },
         supports_check_mode=True,
     )
     report(
         module,
-        lambda host: look(host, module.params["devices"]),
+        lambda host: look(host, [selector.parse(entry) for entry in module.params["devices"]]),
         iommu.complaint if module.params["fail"] else None,
     )
 

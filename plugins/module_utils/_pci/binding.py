@@ -149,20 +149,13 @@ def plan(have: Have, want: Want) -> Plan:
 
 
 def _target(have: Have, records: dict[str, Record], selector: Selector, driver: str, prepared: bool) -> Target:
-    device = _selector.find(have.devices, records, selector.text)
-    if selector.vf is None:
-        return Target(device.address, (device.vendor_id, device.device_id), device, driver)
-    vf = _selector.find_vf(have.devices, device, selector.vf)
-    if vf is not None:
-        return Target(vf.address, (vf.vendor_id, vf.device_id), vf, driver)
-    sriov = _device.require_sriov(device)
-    if prepared:
-        ids = (device.vendor_id, sriov.vf_device_id)
-        return Target(_selector.foretold_vf(device, selector.vf), ids, None, driver)
-    raise HostError(
-        f"{selector} does not exist: {device.label} has {sriov.num_vfs} VFs now.",
-        "Make the VFs first, with dataplane.dpdk.sriov_vfs.",
-    )
+    if prepared and selector.vf is not None:
+        pf = _selector.find(have.devices, records, selector.text)
+        if _selector.find_vf(have.devices, pf, selector.vf) is None:
+            ids = (pf.vendor_id, _device.require_sriov(pf).vf_device_id)
+            return Target(_selector.foretold_vf(pf, selector.vf), ids, None, driver)
+    device = _selector.find_present(have.devices, records, selector)
+    return Target(device.address, (device.vendor_id, device.device_id), device, driver)
 
 
 def _check(have: Have, want: Want, targets: list[Target]) -> list[str]:

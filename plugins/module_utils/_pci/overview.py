@@ -16,11 +16,11 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import N
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector, find_present
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
@@ -39,7 +39,7 @@ class _Seen:
     rules: dict[str, BindRule]
 
 
-def look(host: Host, names: list[str]) -> dict[str, Any]:
+def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
     """Return the picture of a host, with all its devices or only the named ones."""
     devices = _device.scan(host)
     seen = _Seen(
@@ -49,7 +49,7 @@ def look(host: Host, names: list[str]) -> dict[str, Any]:
         records=record.parse(host.read(record.PATH)),
         rules=udev.parse_bind(host.read(udev.BIND_PATH)),
     )
-    shown = [selector.find(devices, seen.records, name) for name in names] or [
+    shown = [find_present(devices, seen.records, selector) for selector in selectors] or [
         each for each in devices.values() if each.class_code[:2] in KINDS
     ]
     return {

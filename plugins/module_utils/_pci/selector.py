@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
@@ -29,6 +30,33 @@ class Selector:
 
     def __str__(self) -> str:
         return self.text if self.vf is None else f"VF {self.vf} of {self.text}"
+
+
+def parse(entry: Any) -> Selector:
+    """Return the selector that a task gives as a string, or as a dictionary with device and vf."""
+    fields = {"device": entry} if isinstance(entry, str) else entry
+    if isinstance(fields, Mapping) and set(fields) <= {"device", "vf"}:
+        device, vf = fields.get("device"), fields.get("vf")
+        if isinstance(device, str) and device.strip() and (vf is None or str(vf).isdigit()):
+            return Selector(device.strip(), None if vf is None else int(vf))
+    raise HostError(
+        f"{entry!r} names no device.",
+        "Write a PCI address, interface name or MAC address, or a dictionary with device and, for a VF, its index as vf.",
+    )
+
+
+def find_present(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> Device:
+    """Return the device that a selector names; a VF has to exist."""
+    device = find(devices, records, selector.text)
+    if selector.vf is None:
+        return device
+    vf = find_vf(devices, device, selector.vf)
+    if vf is None:
+        raise HostError(
+            f"{selector} does not exist: {device.label} has {require_sriov(device).num_vfs} VFs now.",
+            "Make the VFs first, with dataplane.dpdk.sriov_vfs.",
+        )
+    return vf
 
 
 def find(devices: Mapping[str, Device], records: Mapping[str, Record], text: str) -> Device:
