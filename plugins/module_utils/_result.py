@@ -24,15 +24,16 @@ def report(
     complaint: Callable[[dict[str, Any]], HostError | None] | None = None,
 ) -> None:
     """Run a module that only looks; exit with what it saw, as a failure where ``complaint`` returns one."""
-    seen: dict[str, Any] = {}
     try:
         seen = look(_host(module))
-        problem = complaint(seen) if complaint else None
-        if problem:
-            raise problem
     except HostError as error:
-        module.fail_json(msg=_sentence(error), remedy=list(error.remedy), **seen)
-    module.exit_json(changed=False, **seen)
+        module.fail_json(msg=_sentence(error), remedy=list(error.remedy))
+        return
+    problem = complaint(seen) if complaint else None
+    if problem is None:
+        module.exit_json(changed=False, **seen)
+    else:
+        module.fail_json(msg=_sentence(problem), remedy=list(problem.remedy), **seen)
 
 
 def refuse(module: AnsibleModule, error: HostError) -> None:

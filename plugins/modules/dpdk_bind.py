@@ -18,7 +18,7 @@ description:
   - What each device was on is recorded on the host at the first change.
   - The setting survives reboots, hot-plug and re-created VFs by udev rules; no agent is needed.
 author:
-  - The dataplane.dpdk authors
+  - The dataplane.dpdk authors (@dataplane)
 options:
   devices:
     description:

@@ -14,7 +14,7 @@ description:
     and the kernel, its boot parameters, the modules for DPDK and the hugepages.
   - Never changes anything.
 author:
-  - The dataplane.dpdk authors
+  - The dataplane.dpdk authors (@dataplane)
 options:
   devices:
     description:

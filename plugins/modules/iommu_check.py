@@ -14,7 +14,7 @@ description:
     not protected, with the remedy and the boot parameters for exactly this platform.
   - Never changes anything.
 author:
-  - The dataplane.dpdk authors
+  - The dataplane.dpdk authors (@dataplane)
 options:
   devices:
     description:

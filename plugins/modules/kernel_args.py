@@ -18,7 +18,7 @@ description:
   - Other boot stacks are refused with an error that says so.
   - This module never reboots.
 author:
-  - The dataplane.dpdk authors
+  - The dataplane.dpdk authors (@dataplane)
 options:
   present:
     description:

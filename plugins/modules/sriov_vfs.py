@@ -15,7 +15,7 @@ description:
   - A number other than 0 is not changed to another unless O(allow_recreate) is set, as that removes all VFs with their settings.
   - VFs that are in use, or that a process holds open, stop it; they are named.
 author:
-  - The dataplane.dpdk authors
+  - The dataplane.dpdk authors (@dataplane)
 options:
   pfs:
     description: The PFs and what they are to have.

@@ -15,7 +15,7 @@ description:
   - C(modprobe) on a loaded module changes no parameter and still succeeds; this module writes the live value instead,
     and refuses with the reason where the kernel reads the parameter only while the module is loaded.
 author:
-  - The dataplane.dpdk authors
+  - The dataplane.dpdk authors (@dataplane)
 options:
   name:
     description:

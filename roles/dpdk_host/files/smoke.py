@@ -26,7 +26,7 @@ _SETTLE_SECONDS = 10.0
 _LAST_LINES = 25
 
 
-class Failed(Exception):
+class SmokeError(Exception):
     """A testpmd that did not do its work; the text is for the user."""
 
 
@@ -37,11 +37,21 @@ class Testpmd:
         self.name = name
         self.address = address
         self.text = ""
+        eal = ["-l", f"{min(cores)}-{max(cores)}", "--main-lcore", str(cores[0]), "-a", address, "-m", str(memory)]
+        eal += ["--file-prefix", f"smoke-{name}", "--huge-unlink", "--no-telemetry"]
         # With its output in a pipe testpmd would hold lines back until it ends.
         self.process = subprocess.Popen(
-            ["stdbuf", "-oL", "dpdk-testpmd", "-l", f"{min(cores)}-{max(cores)}", "--main-lcore", str(cores[0])]
-            + ["-a", address, "--file-prefix", f"smoke-{name}", "--huge-unlink", "--no-telemetry", "-m", str(memory)]
-            + ["--", "-i", "--total-num-mbufs=8192", "--forward-mode=rxonly", *options],
+            [
+                "stdbuf",
+                "-oL",
+                "dpdk-testpmd",
+                *eal,
+                "--",
+                "-i",
+                "--total-num-mbufs=8192",
+                "--forward-mode=rxonly",
+                *options,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -73,9 +83,9 @@ class Testpmd:
             time.sleep(0.1)
         raise self.failed(f"did not get ready within {seconds:g} s")
 
-    def failed(self, problem: str) -> Failed:
+    def failed(self, problem: str) -> SmokeError:
         last = " | ".join(line.strip() for line in self.text.splitlines()[-_LAST_LINES:] if line.strip())
-        return Failed(f"dpdk-testpmd on {self.address} ({self.name}) {problem}. It said: {last}")
+        return SmokeError(f"dpdk-testpmd on {self.address} ({self.name}) {problem}. It said: {last}")
 
     def count(self, direction: str) -> int:
         """Ask for the port's own counter of packets, RX or TX."""
@@ -88,7 +98,7 @@ class Testpmd:
             self.say("stop")
             self.say("quit")
             self.process.wait(_START_SECONDS)
-        except (Failed, subprocess.TimeoutExpired):
+        except (SmokeError, subprocess.TimeoutExpired):
             self.process.kill()
             self.process.wait()
 
@@ -134,7 +144,7 @@ def main() -> int:
     args = parser.parse_args()
     try:
         result = smoke(args.sender, args.receiver, args.mac, args.packets, args.memory)
-    except Failed as error:
+    except SmokeError as error:
         result = {"error": str(error)}
     except FileNotFoundError as error:
         result = {"error": f"Cannot run {error.filename}: install DPDK's tools (package dpdk) and coreutils."}
