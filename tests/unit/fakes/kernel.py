@@ -1,0 +1,211 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A fake host that reacts: a real directory tree, and a `Host` whose writes and commands change it as Linux does."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable
+from unittest import mock
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import WriteError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import sriov
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import Network
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function, PciBus
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import BlockedError, Tree
+
+RELEASE = "6.12.0-1-amd64"
+Answer = tuple[int, str, str]
+_DEVICE = re.compile(r"/sys/devices/pci[^/]+/([^/]+)/(\w+)")
+_DRIVER = re.compile(r"/sys/bus/pci/drivers/([^/]+)/(\w+)")
+_PARAMETER = re.compile(r"/sys/module/(\w+)/parameters/(\w+)")
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the next ``times`` writes to paths that end in ``path``.
+
+    ``answer`` is an errno; None blocks; 0 is a success that changes nothing.
+    """
+
+    path: str
+    value: str | None
+    answer: int | None
+    times: int
+
+
+class FakeHost(Host):
+    """A machine in a directory. ``writes`` and ``commands`` hold what was done to it, in order."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root=str(root), run_command=self._run_command)
+        self.tree = Tree(root)
+        self.kernel_log: list[str] = []
+        self.network = Network(self.tree)
+        self.pci = PciBus(self.tree, self.network, self.kernel_log.append)
+        self.modules = Modules(self.tree, RELEASE, self._module_loaded, self._module_unloaded)
+        self.pci.module_parameter = self.modules.value
+        self.grub = Grub(self.tree)
+        self.drivers: list[Driver] = []
+        self.variables: dict[str, str] = {}
+        self.faults: list[Fault] = []
+        self.full: list[str] = []
+        self.missing_commands: set[str] = set()
+        self.answers: dict[str, Answer] = {}
+        self.writes: list[tuple[str, str]] = []
+        self.commands: list[tuple[str, ...]] = []
+
+    # building
+
+    def add_driver(self, driver: Driver) -> None:
+        """Make a driver known; it registers when its module is there."""
+        self.drivers.append(driver)
+        if self.modules.is_present(driver.module):
+            self.pci.register(driver)
+
+    def add(self, function: Function, driver: str | None = None) -> Function:
+        """Plug a function in."""
+        if function.total_vfs:
+            sriov.add_capability(self.pci, function)
+        return self.pci.add(function, driver)
+
+    def hold(self, function: Function, pid: int = 4711, command: str = "dpdk-testpmd") -> None:
+        """A process opens a device's group through VFIO."""
+        function.open_by.append(pid)
+        group = self.tree.path(f"{function.path}/iommu_group").resolve().name
+        self.tree.write(f"/proc/{pid}/comm", f"{command}\n")
+        self.tree.mkdir(f"/proc/{pid}/fd")
+        for number, node in enumerate(("/dev/null", "/dev/vfio/vfio", f"/dev/vfio/{group}")):
+            self.tree.path(f"/proc/{pid}/fd/{number}").symlink_to(node)
+
+    # breaking
+
+    def refuse(self, path: str, answer: int, value: str | None = None, times: int = 1) -> None:
+        """The kernel answers a write with an errno."""
+        self.faults.append(Fault(path, value, answer, times))
+
+    def hang(self, path: str) -> None:
+        """The kernel does not come back from a write."""
+        self.faults.append(Fault(path, None, None, 1))
+
+    def lie(self, path: str, value: str | None = None, times: int = 1) -> None:
+        """The kernel takes a write and does nothing."""
+        self.faults.append(Fault(path, value, 0, times))
+
+    # what Host is
+
+    def write_attr(self, path: str, value: str, deadline: float = KERNEL_WRITE_SECONDS) -> None:
+        self.writes.append((path, value))
+        try:
+            self._write(path, value)
+        except BlockedError:
+            raise WriteError(
+                f"The kernel did not finish writing {value!r} to {path} within {deadline:g} s.",
+                None,
+                "Look into the kernel log for the process that holds the device, and end that process.",
+            ) from None
+        except OSError as error:
+            number = error.errno or errno.EIO
+            raise WriteError(f"Writing {value!r} to {path} failed: {os.strerror(number)}.", number) from None
+
+    def write_file(self, path: str, text: str, mode: int = 0o644) -> None:
+        full = any(path.startswith(each) for each in self.full)
+        answer = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else None
+        with mock.patch("os.fsync", side_effect=answer):
+            super().write_file(path, text, mode)
+
+    def environment(self, name: str) -> str | None:
+        return self.variables.get(name)
+
+    def machine(self) -> str:
+        return "x86_64"
+
+    def release(self) -> str:
+        return RELEASE
+
+    def waits(self, seconds: float, every: float = 0.1) -> Iterator[None]:
+        yield from [None] * (int(seconds / every) + 1)
+
+    # reactions
+
+    def _write(self, path: str, value: str) -> None:
+        for fault in self.faults:
+            if fault.times and path.endswith(fault.path) and fault.value in (None, value):
+                fault.times -= 1
+                if fault.answer is None:
+                    raise BlockedError
+                if fault.answer:
+                    raise OSError(fault.answer, "injected")
+                return
+        if not self.tree.exists(path):
+            raise OSError(errno.ENOENT, "no such attribute")
+        self._react(self.tree.real(path), value)
+
+    def _react(self, path: str, value: str) -> None:
+        device, driver = _DEVICE.fullmatch(path), _DRIVER.fullmatch(path)
+        parameter = _PARAMETER.fullmatch(path)
+        if device:
+            stores: dict[str, Callable[[Function, str], None]] = {
+                "driver_override": self.pci.store_override,
+                "sriov_numvfs": lambda function, text: sriov.store_numvfs(self.pci, function, text),
+                "sriov_drivers_autoprobe": lambda function, text: sriov.store_autoprobe(self.pci, function, text),
+            }
+            stores[device[2]](self.pci.functions[device[1]], value)
+        elif driver:
+            store = {"bind": self.pci.store_bind, "unbind": self.pci.store_unbind}[driver[2]]
+            store(self.pci.drivers[driver[1]], value)
+        elif parameter:
+            self.modules.store(parameter[1], parameter[2], value)
+        elif path == "/sys/bus/pci/drivers_probe":
+            self.pci.store_probe(value)
+        else:
+            raise NotImplementedError(f"the fake kernel does not know what a write to {path} does")
+
+    def _module_loaded(self, name: str) -> None:
+        for driver in self.drivers:
+            if driver.module == name:
+                self.pci.register(driver)
+
+    def _module_unloaded(self, name: str) -> None:
+        for driver in self.drivers:
+            if driver.module == name:
+                self.pci.unregister(driver)
+
+    def _run_command(self, argv: list[str], environ_update: dict[str, str], handle_exceptions: bool) -> Answer:
+        if environ_update.get("LC_ALL") != "C" or handle_exceptions:
+            raise NotImplementedError("commands run under LC_ALL=C, and their errors come back")
+        self.commands.append(tuple(argv))
+        name, words = argv[0], argv[1:]
+        if name in self.missing_commands:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        if name in self.answers:
+            return self.answers[name]
+        commands: dict[str, Callable[[list[str]], Answer]] = {
+            "dmesg": lambda more: (0, "".join(f"[    1.0] {line}\n" for line in self.kernel_log), ""),
+            "grub-mkconfig": self.grub.mkconfig,
+            "grub-script-check": self.grub.script_check,
+            "ip": lambda more: (0, self.network.ip(more), ""),
+            "modinfo": self.modules.modinfo,
+            "modprobe": self.modules.modprobe,
+            "sh": _sh,
+            "udevadm": lambda more: (0, "", ""),
+        }
+        return commands[name](words)
+
+
+def _sh(words: list[str]) -> Answer:
+    environment: dict[str, Any] = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+    done = subprocess.run(["sh", *words], check=False, capture_output=True, env=environment)
+    out, err = (each.decode("utf-8", "surrogateescape") for each in (done.stdout, done.stderr))
+    return done.returncode, out, err

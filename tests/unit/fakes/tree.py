@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fake machine's files: a real directory tree, written as sysfs, procfs and /etc look."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+
+class BlockedError(Exception):
+    """The kernel would not come back from this write before the deadline."""
+
+
+class Tree:
+    """Files below one root, named by their absolute paths on the fake machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, path: str) -> Path:
+        return self.root / path.lstrip("/")
+
+    def write(self, path: str, text: str, mode: int = 0o644) -> None:
+        target = self.path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", errors="surrogateescape")
+        target.chmod(mode)
+
+    def write_bytes(self, path: str, data: bytes) -> None:
+        target = self.path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+    def mkdir(self, path: str) -> None:
+        self.path(path).mkdir(parents=True, exist_ok=True)
+
+    def link(self, path: str, target: str) -> None:
+        """Make a relative link, as sysfs does; both ends are named without links on the way."""
+        place = self.path(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(os.path.relpath(self.path(target), place.parent))
+
+    def remove(self, path: str) -> None:
+        """Remove a file, a link or a whole directory; that there is none is fine."""
+        target = self.path(path)
+        if target.is_dir() and not target.is_symlink():
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
+
+    def read(self, path: str) -> str | None:
+        target = self.path(path)
+        return target.read_text(encoding="utf-8", errors="surrogateescape").strip() if target.is_file() else None
+
+    def exists(self, path: str) -> bool:
+        return self.path(path).exists()
+
+    def names(self, path: str) -> list[str]:
+        target = self.path(path)
+        return sorted(os.listdir(target)) if target.is_dir() else []
+
+    def real(self, path: str) -> str:
+        """Return a path with every link on the way followed, as the machine names it."""
+        return "/" + os.path.relpath(os.path.realpath(self.path(path)), os.path.realpath(self.root))
