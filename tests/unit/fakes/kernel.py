@@ -182,9 +182,17 @@ class FakeHost(Host):
             if driver.module == name:
                 self.pci.unregister(driver)
 
-    def _run_command(self, argv: list[str], environ_update: dict[str, str], handle_exceptions: bool) -> Answer:
+    def _run_command(
+        self,
+        argv: list[str],
+        environ_update: dict[str, str],
+        handle_exceptions: bool,
+        expand_user_and_vars: bool = True,
+    ) -> Answer:
         if environ_update.get("LC_ALL") != "C" or handle_exceptions:
             raise NotImplementedError("commands run under LC_ALL=C, and their errors come back")
+        if expand_user_and_vars:  # what AnsibleModule.run_command does unless told otherwise
+            argv = [os.path.expanduser(os.path.expandvars(word)) for word in argv]
         self.commands.append(tuple(argv))
         name, words = argv[0], argv[1:]
         if name in self.missing_commands:

@@ -10,7 +10,6 @@ import contextlib
 import io
 import json
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any, TypeVar
 from unittest import mock
 
@@ -22,6 +21,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, 
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 
 Have = TypeVar("Have")
+Result = TypeVar("Result")
 
 
 def four_steps(
@@ -59,8 +59,16 @@ def told(error: HostError) -> str:
     return " ".join([error.message, *error.remedy])
 
 
+def attempt(do: Callable[[], Result]) -> Result | HostError:
+    """Return what a call returns, or the error that it raises; any other exception goes on."""
+    try:
+        return do()
+    except HostError as error:
+        return error
+
+
 def call(
-    module: ModuleType, host: FakeHost, args: dict[str, Any], check: bool = False, diff: bool = False
+    main: Callable[[], None], host: FakeHost, args: dict[str, Any], check: bool = False, diff: bool = False
 ) -> dict[str, Any]:
     """Run a module's main() against a host and return what it printed, with ``rc``."""
     given = {**args, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_no_log": True}
@@ -73,17 +81,23 @@ def call(
         stack.enter_context(mock.patch.object(_result, "_host", return_value=host))
         stack.enter_context(contextlib.redirect_stdout(output))
         with pytest.raises(SystemExit) as ended:
-            module.main()
+            main()
     result: dict[str, Any] = json.loads(output.getvalue())
-    return {**result, "rc": ended.value.code}
+    warnings = [_text(each) for each in result.pop("warnings", [])]
+    return {**result, "warnings": warnings, "rc": ended.value.code}
 
 
-def four_calls(module: ModuleType, host: FakeHost, args: dict[str, Any]) -> dict[str, Any]:
+def _text(warning: Any) -> str:
+    """Return a warning's text; ansible-core 2.19 and newer write an object."""
+    return str(warning["event"]["msg"] if isinstance(warning, dict) else warning)
+
+
+def four_calls(main: Callable[[], None], host: FakeHost, args: dict[str, Any]) -> dict[str, Any]:
     """Do the four steps through main() and return the result of the real run."""
-    foretold = call(module, host, args, check=True)
-    done = call(module, host, args)
-    again = call(module, host, args)
-    last = call(module, host, args, check=True)
+    foretold = call(main, host, args, check=True)
+    done = call(main, host, args)
+    again = call(main, host, args)
+    last = call(main, host, args, check=True)
     changed = [each.get("changed") for each in (foretold, done, again, last)]
     assert changed == [True, True, False, False], [foretold, done]
     assert foretold["before"] == done["before"]

@@ -1,0 +1,162 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver, selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, Device, Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, told
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+ENTRIES = st.one_of(
+    st.text(),
+    st.dictionaries(st.sampled_from(["device", "vf", "driver", "x"]), st.one_of(st.text(), st.integers(), st.none())),
+    st.integers(),
+    st.none(),
+    st.lists(st.text()),
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("enp1s0", Selector("enp1s0")),
+        (" enp1s0 ", Selector("enp1s0")),
+        ({"device": "enp1s0"}, Selector("enp1s0")),
+        ({"device": "enp1s0", "vf": 2}, Selector("enp1s0", 2)),
+        ({"device": "enp1s0", "vf": "2"}, Selector("enp1s0", 2)),
+        ({"device": "enp1s0", "vf": None}, Selector("enp1s0")),
+    ],
+)
+def test_parse(entry: Any, expected: Selector) -> None:
+    assert selector.parse(entry) == expected
+
+
+@pytest.mark.parametrize("vf", [-1, True, "x", "", 1.5])
+def test_a_vf_is_an_index(vf: Any) -> None:
+    with pytest.raises(HostError, match="names no device"):
+        selector.parse({"device": "enp1s0", "vf": vf})
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["", "  ", 5, None, [], {}, {"vf": 1}, {"device": ""}, {"device": 5}, {"device": "a", "function": 1}],
+)
+def test_nonsense_is_refused(entry: Any) -> None:
+    with pytest.raises(HostError) as caught:
+        selector.parse(entry)
+    assert f"{entry!r} names no device." in told(caught.value)
+    assert "Write a PCI address, interface name or MAC address" in told(caught.value)
+
+
+@given(ENTRIES)
+@example({"device": "enp1s0", "vf": "\N{SUPERSCRIPT TWO}"})
+def test_any_entry_is_a_selector_or_an_error(entry: Any) -> None:
+    parsed = attempt(lambda: selector.parse(entry))
+    assert parsed.remedy if isinstance(parsed, HostError) else parsed.text
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (PF, PF),
+        ("01:00.0", PF),
+        ("0000:01:00.0".upper(), PF),
+        ("enp1s0", PF),
+        ("52:54:00:00:02:00", OTHER),
+        ("52-54-00-00-02-00", OTHER),
+        ("52:54:00:00:00:02", MANAGEMENT),
+        ("1af4:1041", MANAGEMENT),
+        ("1AF4:1041", MANAGEMENT),
+    ],
+)
+def test_find(host: FakeHost, text: str, address: str) -> None:
+    assert selector.find(device.scan(host), {}, text).address == address
+
+
+@pytest.mark.parametrize("text", ["enp9s0", "0000:77:00.0", "77:00.0", "52:54:00:00:99:99", "dead:beef", "ENP1S0"])
+def test_what_is_not_there_lists_what_is(host: FakeHost, text: str) -> None:
+    with pytest.raises(HostError) as caught:
+        selector.find(device.scan(host), {}, text)
+    assert f"No PCI device matches {text!r}." in told(caught.value)
+    assert f"{PF} (enp1s0) 8086:10c9 driver igb" in told(caught.value)
+    assert "Name one of them by its PCI address" in told(caught.value)
+
+
+def test_a_long_list_ends(host: FakeHost) -> None:
+    port = device.scan(host)[PF]
+    many = {f"0000:09:{number:02x}.0": port for number in range(45)}
+    with pytest.raises(HostError, match="and 5 more"):
+        selector.find(many, {}, "x")
+    with pytest.raises(HostError, match="This host has: no network device"):
+        selector.find({}, {}, "x")
+
+
+def test_what_is_ambiguous_names_all(host: FakeHost) -> None:
+    with pytest.raises(HostError) as caught:
+        selector.find(device.scan(host), {}, "8086:10c9")
+    assert f"'8086:10c9' matches 2 devices: {PF} (enp1s0), {OTHER} (enp2s0)." in told(caught.value)
+    assert "Name one of them" in told(caught.value)
+
+
+@pytest.mark.parametrize("text", ["enp1s0", "52:54:00:00:01:00", "52-54-00-00-01-00"])
+def test_an_interface_that_is_gone_is_found_by_the_record(host: FakeHost, text: str) -> None:
+    driver.unbind(host, PF)
+    records = {PF: Record("enp1s0", "52:54:00:00:01:00"), "0000:77:00.0": Record("enp1s0", "52:54:00:00:01:00")}
+    assert selector.find(device.scan(host), records, text).address == PF
+    with pytest.raises(HostError, match="No PCI device matches"):
+        selector.find(device.scan(host), {}, text)
+
+
+def test_an_interface_that_is_there_wins_over_the_record(host: FakeHost) -> None:
+    driver.unbind(host, PF)
+    assert selector.find(device.scan(host), {PF: Record("enp2s0")}, "enp2s0").address == OTHER
+
+
+def test_a_record_of_a_device_that_has_another_interface_now_is_stale(host: FakeHost) -> None:
+    with pytest.raises(HostError, match="No PCI device matches"):
+        selector.find(device.scan(host), {PF: Record("eth7")}, "eth7")
+
+
+def test_a_vf_by_its_index(host: FakeHost) -> None:
+    host.write_attr(f"{DEVICES}/{PF}/sriov_numvfs", "2")
+    devices = device.scan(host)
+    assert selector.find_present(devices, {}, Selector("enp1s0", 1)).address == VFS[1]
+    with pytest.raises(HostError) as caught:
+        selector.find_present(devices, {}, Selector("enp1s0", 2))
+    assert f"VF 2 of enp1s0 does not exist: {PF} (enp1s0) has 2 VFs now." in told(caught.value)
+    assert "Make the VFs first, with dataplane.dpdk.sriov_vfs." in told(caught.value)
+
+
+def test_a_vf_beyond_the_capability(host: FakeHost) -> None:
+    devices = device.scan(host)
+    with pytest.raises(HostError) as caught:
+        selector.find_present(devices, {}, Selector("enp1s0", 7))
+    assert f"{PF} (enp1s0) has no VF 7: it can have 7 (sriov_totalvfs)." in told(caught.value)
+    assert "Name a VF from 0 to 6." in told(caught.value)
+    with pytest.raises(HostError, match="can have no VFs"):
+        selector.find_present(devices, {}, Selector("enp0s2", 0))
+
+
+def test_the_address_of_a_vf_is_foretold(host: FakeHost) -> None:
+    pf = device.scan(host)[PF]
+    foretold = tuple(selector.foretold_vf(pf, index) for index in range(3))
+    host.write_attr(f"{DEVICES}/{PF}/sriov_numvfs", "3")
+    assert device.require_sriov(device.scan(host)[PF]).vfs == foretold == VFS
+
+
+@given(st.text(), st.text(), st.text())
+def test_any_text_finds_a_device_or_an_error(text: str, name: str, mac: str) -> None:
+    port = Device(PF, "020000", "8086", "10c9", "", "igb", None, None, 1, 0, (Interface(name, mac),))
+    found = attempt(lambda: selector.find({PF: port}, {PF: Record(name, mac)}, text))
+    assert found.remedy if isinstance(found, HostError) else found is port

@@ -1,0 +1,277 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The real Host with real files, pipes and processes."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from ansible.module_utils import basic
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Host
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Host:
+    return Host(root=str(tmp_path))
+
+
+@pytest.fixture
+def commands() -> Host:
+    """A host whose commands run through a real AnsibleModule."""
+    data = json.dumps({"ANSIBLE_MODULE_ARGS": {}}).encode()
+    with (
+        mock.patch.object(basic, "_ANSIBLE_ARGS", data),
+        mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),
+    ):
+        return Host(run_command=basic.AnsibleModule({}).run_command)
+
+
+def put(host: Host, path: str, data: bytes = b"") -> Path:
+    target = Path(host.path(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    return target
+
+
+# reading
+
+
+def test_paths_lie_below_the_root() -> None:
+    assert Host(root="/mnt").path("/sys/class") == "/mnt/sys/class"
+    assert Host().path("/sys/class") == "/sys/class"
+
+
+def test_what_is_missing_reads_as_none_or_nothing(real: Host) -> None:
+    put(real, "/etc/file")
+    for path in ("/etc/none", "/etc/file/below"):
+        assert real.read(path) is None
+        assert real.read_bytes(path) is None
+        assert real.attr(path) is None
+        assert real.link(path) is None
+        assert real.target(path) is None
+        assert real.names(path) == []
+        assert not real.exists(path)
+
+
+def test_reading_keeps_every_byte(real: Host, tmp_path: Path) -> None:
+    data = b" \xff\xfe text\n"
+    put(real, "/etc/file", data)
+    text = real.read("/etc/file")
+    assert text is not None
+    real.write_file("/etc/copy", text)
+    assert (tmp_path / "etc/copy").read_bytes() == data
+    assert real.read_bytes("/etc/file", 2) == b" \xff"
+
+
+def test_an_attribute_loses_its_white_space_and_never_raises(real: Host) -> None:
+    put(real, "/sys/value", b" vfio-pci\n\0"[:-1])
+    put(real, "/sys/bytes", b"\xff\n")
+    os.mkdir(real.path("/sys/directory"))
+    assert real.attr("/sys/value") == "vfio-pci"
+    assert real.attr("/sys/bytes") == "\N{REPLACEMENT CHARACTER}"
+    assert real.attr("/sys/directory") is None
+
+
+def test_reading_what_cannot_be_read_says_so(real: Host) -> None:
+    os.mkdir(real.path("/etc"))
+    with pytest.raises(HostError) as caught:
+        real.read("/etc")
+    assert caught.value.message == "Cannot read /etc: Is a directory."
+    assert "root" in caught.value.remedy[0]
+
+
+def test_links_and_names(real: Host) -> None:
+    put(real, "/sys/b/two")
+    put(real, "/sys/b/one")
+    os.symlink("../x/igb", real.path("/sys/driver"))
+    assert real.link("/sys/driver") == "igb"
+    assert real.target("/sys/driver") == "../x/igb"
+    assert real.names("/sys/b") == ["one", "two"]
+    assert not real.exists("/sys/driver"), "a link that leads nowhere"
+
+
+# writing attributes
+
+
+def test_an_attribute_is_written(real: Host) -> None:
+    target = put(real, "/sys/driver_override")
+    real.write_attr("/sys/driver_override", "vfio-pci")
+    assert target.read_text() == "vfio-pci"
+
+
+def test_a_missing_attribute_is_not_created(real: Host) -> None:
+    with pytest.raises(WriteError) as caught:
+        real.write_attr("/sys/none", "1")
+    assert caught.value.errno == errno.ENOENT
+    assert caught.value.message == "Writing '1' to /sys/none failed: No such file or directory."
+    assert not real.exists("/sys/none")
+
+
+def test_the_errno_of_the_kernel_comes_back() -> None:
+    with pytest.raises(WriteError) as caught:
+        Host().write_attr("/dev/full", "1")
+    assert caught.value.errno == errno.ENOSPC
+    assert "'1' to /dev/full failed: No space left on device" in caught.value.message
+
+
+def test_a_write_that_hangs_is_given_up_and_its_process_ended(real: Host) -> None:
+    os.mkfifo(real.path("/unbind"))
+    begin = time.monotonic()
+    with pytest.raises(WriteError) as caught:
+        real.write_attr("/unbind", "0000:01:00.0", deadline=0.1)
+    assert time.monotonic() - begin < 5
+    assert caught.value.errno is None
+    assert caught.value.message == "The kernel did not finish writing '0000:01:00.0' to /unbind within 0.1 s."
+    assert "end that process" in told(caught.value)
+    with contextlib.suppress(ChildProcessError):  # where it was reaped at once
+        assert os.WTERMSIG(os.waitpid(-1, 0)[1]) == signal.SIGKILL
+
+
+def test_a_process_that_hangs_holds_nothing_of_ours(real: Host) -> None:
+    os.mkfifo(real.path("/unbind"))
+    reader, writer = os.pipe()
+    left: list[int] = []
+    with mock.patch.object(_host, "_give_up", left.append), pytest.raises(WriteError):
+        real.write_attr("/unbind", "1", deadline=0.1)
+    os.close(writer)
+    os.set_blocking(reader, False)
+    try:
+        assert os.read(reader, 1) == b"", "the child has the pipe to the controller open"
+    finally:
+        os.close(reader)
+        os.kill(left[0], signal.SIGKILL)
+        os.waitpid(left[0], 0)
+
+
+def test_a_process_that_dies_is_no_success(real: Host) -> None:
+    put(real, "/sys/value")
+
+    def die(*args: Any) -> None:
+        os._exit(1)
+
+    with mock.patch.object(_host, "_write_and_exit", die), pytest.raises(WriteError) as caught:
+        real.write_attr("/sys/value", "1")
+    assert caught.value.errno == errno.EIO
+
+
+def test_a_child_never_reports_a_success_that_was_none(real: Host) -> None:
+    with pytest.raises((WriteError, ValueError)):
+        real.write_attr("/sys/a\0b", "1")
+
+
+# writing files
+
+
+def test_a_file_is_written_with_its_directories_and_mode(real: Host) -> None:
+    real.write_file("/var/lib/x/file", "text\n", 0o600)
+    assert real.read("/var/lib/x/file") == "text\n"
+    assert os.stat(real.path("/var/lib/x/file")).st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("broken", ["os.fsync", "os.rename", "os.fchmod"])
+def test_a_file_that_cannot_be_replaced_stays(real: Host, broken: str) -> None:
+    real.write_file("/etc/file", "old")
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with mock.patch(broken, side_effect=full), pytest.raises(HostError) as caught:
+        real.write_file("/etc/file", "new")
+    assert caught.value.message == "Cannot write /etc/file: No space left on device."
+    assert caught.value.remedy == ("Make the file system below /etc writable, with space left on it.",)
+    assert real.read("/etc/file") == "old"
+    assert real.names("/etc") == ["file"], "no temporary file is left"
+
+
+def test_a_symbolic_link_is_not_followed(real: Host) -> None:
+    put(real, "/etc/target", b"theirs")
+    os.symlink("target", real.path("/etc/file"))
+    with pytest.raises(HostError) as caught:
+        real.write_file("/etc/file", "ours")
+    assert "/etc/file is a symbolic link to target; it was left alone." in told(caught.value)
+    assert "Replace /etc/file by a regular file" in told(caught.value)
+    assert real.read("/etc/target") == "theirs"
+
+
+def test_rename_and_remove(real: Host) -> None:
+    put(real, "/boot/new", b"new")
+    put(real, "/boot/old", b"old")
+    real.rename("/boot/new", "/boot/old")
+    assert (real.read("/boot/old"), real.names("/boot")) == ("new", ["old"])
+    real.remove_file("/boot/old")
+    real.remove_file("/boot/old")
+    assert real.names("/boot") == []
+
+
+def test_rename_and_remove_tell_why_not_and_what_to_do(real: Host) -> None:
+    os.makedirs(real.path("/boot/directory"))
+    with pytest.raises(HostError) as renaming:
+        real.rename("/boot/none", "/boot/x")
+    assert "Cannot rename /boot/none to /boot/x: No such file" in told(renaming.value)
+    with pytest.raises(HostError) as removing:
+        real.remove_file("/boot/directory")
+    assert "Cannot remove /boot/directory: Is a directory." in told(removing.value)
+    assert renaming.value.remedy
+    assert removing.value.remedy
+
+
+# commands
+
+
+def test_a_command_runs_under_the_c_locale(commands: Host) -> None:
+    with mock.patch.dict(os.environ, {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de"}):
+        assert commands.run("printenv", "LC_ALL", "LANGUAGE") == Completed(0, "C\nC\n", "")
+
+
+def test_what_a_command_says_and_its_return_code_come_back(commands: Host) -> None:
+    assert commands.run("sh", "-c", "echo said; echo oops >&2; exit 3") == Completed(3, "said\n", "oops\n")
+
+
+@pytest.mark.parametrize("word", ["$HOME", "${PATH} x", "~", "~root/x", "a b", "'"])
+def test_words_reach_a_command_as_they_are(commands: Host, word: str) -> None:
+    assert commands.run("printf", "%s", word).out == word
+
+
+def test_a_missing_command_says_what_to_install(commands: Host) -> None:
+    with pytest.raises(HostError) as caught:
+        commands.run("no-such-command")
+    assert "Cannot run no-such-command: No such file or directory." in told(caught.value)
+    assert "Install the package that holds no-such-command." in told(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("echo out; echo err >&2; exit 4", "ended with 4 and said: err"),
+        ("echo out; exit 4", "ended with 4 and said: out"),
+        ("exit 4", "ended with 4 and said: nothing"),
+    ],
+)
+def test_a_command_that_must_succeed_tells_what_it_said(commands: Host, script: str, said: str) -> None:
+    with pytest.raises(HostError) as caught:
+        commands.must("sh", "-c", script)
+    assert f"'sh -c {script}' {said}" in caught.value.message
+    assert commands.must("sh", "-c", "echo fine") == "fine\n"
+
+
+def test_a_host_without_commands_says_so() -> None:
+    with pytest.raises(NotImplementedError):
+        Host().run("true")
+
+
+def test_the_process_and_its_machine(real: Host) -> None:
+    with mock.patch.dict(os.environ, {"SSH_CONNECTION": "a b c d"}):
+        assert real.environment("SSH_CONNECTION") == "a b c d"
+    assert real.environment("NO_SUCH_VARIABLE") is None
+    assert real.release() == os.uname().release

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import (
+    FileChange,
+    Plan,
+    Step,
+    Verb,
+    apply,
+    write_step,
+)
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import failing
+
+
+def note(log: list[str], text: str, error: HostError | None = None) -> Verb:
+    def verb(host: Host) -> None:
+        log.append(text)
+        if error:
+            raise error
+
+    return verb
+
+
+def test_steps_are_done_in_order(host: FakeHost) -> None:
+    log: list[str] = []
+    apply(host, Plan((Step("A", note(log, "a"), note(log, "-a")), Step("B", note(log, "b"))), {}))
+    assert log == ["a", "b"]
+
+
+def test_a_failure_undoes_the_failed_step_and_those_before_in_reverse(host: FakeHost) -> None:
+    log: list[str] = []
+    steps = (
+        Step("A", note(log, "a"), note(log, "-a")),
+        Step("B", note(log, "b")),
+        Step("C", note(log, "c", HostError("C broke.", "Mend C.")), note(log, "-c")),
+        Step("D", note(log, "d"), note(log, "-d")),
+    )
+    error = failing(host, Plan(steps, {}))
+    assert log == ["a", "b", "c", "-c", "-a"]
+    assert (error.message, error.remedy) == ("C broke.", ("Mend C.",))
+    assert error.done == ["A", "B"]
+    assert error.undone == ["Undone: C", "Undone: A"]
+
+
+def test_what_cannot_be_undone_is_told_and_the_rest_still_is(host: FakeHost) -> None:
+    log: list[str] = []
+    steps = (
+        Step("A", note(log, "a"), note(log, "-a")),
+        Step("B", note(log, "b"), note(log, "-b", HostError("B is stuck."))),
+        Step("C", note(log, "c", HostError("C broke."))),
+    )
+    error = failing(host, Plan(steps, {}))
+    assert error.message == "C broke. Bringing back the state before failed too: B is stuck."
+    assert log[-2:] == ["-b", "-a"]
+    assert error.undone == ["Undone: A"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "action"),
+    [(None, "new", "Wrote /etc/x"), ("old", "new", "Changed /etc/x"), ("old", None, "Removed /etc/x")],
+)
+def test_a_file_is_written_or_removed_and_brought_back(
+    host: FakeHost, before: str | None, after: str | None, action: str
+) -> None:
+    if before is not None:
+        host.write_file("/etc/x", before)
+    step = write_step("/etc/x", before, after)
+    assert (step.action, step.file) == (action, FileChange("/etc/x", before, after))
+    step.do(host)
+    assert host.read("/etc/x") == after
+    assert step.undo is not None
+    step.undo(host)
+    assert host.read("/etc/x") == before

@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The contract of results: what every module exits with, through the real AnsibleModule."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _result
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, write_step
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call
+
+FILE = "/etc/x"
+
+
+def fail(host: Host) -> None:
+    raise HostError("It broke.", "Mend it.")
+
+
+def read(host: Host) -> dict[str, Any]:
+    return {"text": host.read(FILE)}
+
+
+def changing(*more: Step, warnings: tuple[str, ...] = ()) -> Callable[[], None]:
+    """Return the main() of a module that makes a file hold `new`, with further steps behind."""
+
+    def plan(have: dict[str, Any]) -> Plan:
+        write = [] if have["text"] == "new" else [write_step(FILE, have["text"], "new")]
+        return Plan((*write, *more), {"text": "new"}, warnings, {"fact": 1})
+
+    def main() -> None:
+        _result.reconcile(AnsibleModule({}, supports_check_mode=True), read, plan, lambda have: have)
+
+    return main
+
+
+def test_a_change(host: FakeHost) -> None:
+    result = call(changing(warnings=("Mind the gap.",)), host, {})
+    assert result["changed"] is True
+    assert result["before"] == {"text": None}
+    assert result["after"] == {"text": "new"}
+    assert result["actions"] == [f"Wrote {FILE}"]
+    assert result["fact"] == 1
+    assert result["warnings"] == ["Mind the gap."]
+    assert "diff" not in result
+    assert host.read(FILE) == "new"
+
+
+def test_no_change(host: FakeHost) -> None:
+    host.write_file(FILE, "new")
+    result = call(changing(), host, {}, diff=True)
+    assert (result["changed"], result["actions"], result["diff"]) == (False, [], [])
+    assert result["before"] == result["after"] == {"text": "new"}
+
+
+def test_check_mode_tells_the_same_and_does_nothing(host: FakeHost) -> None:
+    foretold = call(changing(), host, {}, check=True, diff=True)
+    assert host.read(FILE) is None
+    done = call(changing(), host, {}, diff=True)
+    assert foretold == done
+
+
+@pytest.mark.parametrize(("before", "header"), [(None, f"{FILE} (missing)"), ("old\n", FILE)])
+def test_a_diff_has_headers(host: FakeHost, before: str | None, header: str) -> None:
+    if before is not None:
+        host.write_file(FILE, before)
+    diff = call(changing(), host, {}, diff=True)["diff"]
+    assert diff[0] == {"before_header": header, "after_header": FILE, "before": before or "", "after": "new"}
+    assert diff[1]["before"] == {"text": before}
+    assert diff[1]["after"] == {"text": "new"}
+
+
+def test_the_diff_of_a_removed_file_says_so(host: FakeHost) -> None:
+    host.write_file("/etc/y", "old")
+    diff = call(changing(write_step("/etc/y", "old", None)), host, {}, diff=True)["diff"]
+    assert diff[1] == {
+        "before_header": "/etc/y",
+        "after_header": "/etc/y (removed)",
+        "before": "old",
+        "after": "",
+    }
+
+
+def test_a_failed_step_tells_what_was_done_and_undone(host: FakeHost) -> None:
+    result = call(changing(Step("Broke it", fail)), host, {})
+    assert (result["failed"], result["rc"]) == (True, 1)
+    assert result["msg"] == "It broke. Mend it."
+    assert result["remedy"] == ["Mend it."]
+    assert result["before"] == {"text": None}
+    assert result["actions"] == [f"Wrote {FILE}"]
+    assert result["undone"] == [f"Undone: Wrote {FILE}"]
+    assert host.read(FILE) is None
+
+
+def test_a_host_that_cannot_be_read(host: FakeHost) -> None:
+    def main() -> None:
+        _result.reconcile(AnsibleModule({}), fail, lambda have: Plan((), {}), lambda have: {})
+
+    result = call(main, host, {})
+    assert result["failed"]
+    assert result["msg"] == "It broke. Mend it."
+    assert (result["before"], result["actions"], result["undone"]) == ({}, [], [])
+
+
+def test_a_change_that_cannot_be_read_back_still_tells_what_was_done(host: FakeHost) -> None:
+    def read_once(host: Host) -> dict[str, Any]:
+        return fail_with(host) if host.exists(FILE) else read(host)
+
+    def fail_with(host: Host) -> dict[str, Any]:
+        raise HostError("It is gone.", "Look for it.")
+
+    def main() -> None:
+        step = write_step(FILE, None, "new")
+        _result.reconcile(AnsibleModule({}), read_once, lambda have: Plan((step,), {}), lambda have: have)
+
+    result = call(main, host, {})
+    assert result["failed"]
+    assert result["actions"] == [f"Wrote {FILE}"]
+
+
+def test_a_refusal_before_the_host_was_looked_at(host: FakeHost) -> None:
+    result = call(lambda: _result.refuse(AnsibleModule({}), HostError("Nonsense.", "Write sense.")), host, {})
+    assert (result["failed"], result["msg"], result["remedy"]) == (True, "Nonsense. Write sense.", ["Write sense."])
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_report_changes_nothing(host: FakeHost, check: bool) -> None:
+    result = call(lambda: _result.report(AnsibleModule({}, supports_check_mode=True), read), host, {}, check)
+    assert (result["changed"], result["text"], result["rc"]) == (False, None, 0)
+
+
+def test_a_report_with_a_complaint_fails_and_still_tells_all(host: FakeHost) -> None:
+    def complain(seen: dict[str, Any]) -> HostError:
+        return HostError("I mind.", "Change it.")
+
+    result = call(lambda: _result.report(AnsibleModule({}), read, complain), host, {})
+    assert (result["failed"], result["msg"], result["remedy"]) == (True, "I mind. Change it.", ["Change it."])
+    assert result["text"] is None
+
+
+def test_a_report_of_an_unreadable_host(host: FakeHost) -> None:
+    def unreadable(host: Host) -> dict[str, Any]:
+        raise HostError("It broke.", "Mend it.")
+
+    result = call(lambda: _result.report(AnsibleModule({}), unreadable), host, {})
+    assert (result["failed"], result["msg"]) == (True, "It broke. Mend it.")
