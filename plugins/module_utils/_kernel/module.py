@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import modules as _files
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, write_step
@@ -34,6 +34,7 @@ class Module:
     """
 
     name: str
+    release: str
     loaded: bool
     builtin: bool
     available: bool
@@ -76,6 +77,7 @@ def read(host: Host, name: str) -> Module:
     builtin = not loaded and (host.exists(path) or _listed_builtin(host, name))
     return Module(
         name=name,
+        release=host.release(),
         loaded=loaded,
         builtin=builtin,
         available=loaded or builtin or host.run("modinfo", "-F", "filename", name).rc == 0,
@@ -98,13 +100,14 @@ def load(host: Host, name: str) -> None:
         )
 
 
-def require_available(module: Module, release: str) -> None:
-    """Raise HostError where the running kernel has no such module."""
-    if not module.available:
-        raise HostError(
-            f"The running kernel ({release}) has no module {module.name}.",
-            f"Install the package that holds {module.name}.ko for {release}, or correct the name.",
-        )
+def missing(module: Module) -> HostError | None:
+    """Return the error that the running kernel has no such module, or None where it has it."""
+    if module.available:
+        return None
+    return HostError(
+        f"The running kernel ({module.release}) has no module {module.name}.",
+        f"Correct the name, or install the package that holds {module.name}.ko for this kernel.",
+    )
 
 
 def describe(module: Module, want: Want) -> dict[str, Any]:
@@ -120,6 +123,7 @@ def describe(module: Module, want: Want) -> dict[str, Any]:
 
 def plan(module: Module, want: Want) -> Plan:
     """Return the steps that load the module with its parameters and keep it so."""
+    raise_all([missing(module)])
     _require_settable(module, want)
     steps = _file_steps(module, want) if want.persistent else []
     if not (module.loaded or module.builtin):

@@ -61,7 +61,6 @@ class Have:
     modules: dict[str, Module]
     holders: dict[str, list[Holder]]
     noiommu: bool
-    release: str
     record_text: str | None
     rules_text: str | None
 
@@ -103,7 +102,6 @@ def read(host: Host, want: Want) -> Have:
         modules={name: _module.read(host, name) for name in sorted(drivers) if not _driver.exists(host, name)},
         holders=_holders.scan(host, devices.values()),
         noiommu=iommu.noiommu_enabled(host),
-        release=host.release(),
         record_text=host.read(record.PATH),
         rules_text=host.read(udev.BIND_PATH),
     )
@@ -199,16 +197,10 @@ def _unknown_driver(have: Have, driver: str) -> list[HostError]:
                 f"Write {_MISSPELT[driver]}: drivers and modules are spelt differently.",
             )
         ]
-    module = have.modules.get(driver)
-    if module is None or module.available:
+    absent = _module.missing(have.modules[driver]) if driver in have.modules else None
+    if absent is None:
         return []
-    return [
-        HostError(
-            f"There is no driver {driver}: /sys/bus/pci/drivers/{driver} is missing, and the running kernel "
-            f"({have.release}) has no module {module.name} either.",
-            f"Correct the name, or install the package that holds {module.name}.ko for this kernel.",
-        )
-    ]
+    return [HostError(f"There is no driver {driver} below /sys/bus/pci/drivers. {absent.message}", *absent.remedy)]
 
 
 def _load_step(module: Module) -> Step:
