@@ -33,6 +33,9 @@ def ask(stream: IO[str], command: str, **arguments: str) -> Any:
 def main(directory: str, *command: str) -> None:
     """Send the command and print what QEMU says."""
     with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(120)  # a snapshot of a large machine takes a while
+        if command == ("quit",):
+            connection.settimeout(10)
         try:
             os.chdir(directory)  # the path of a socket may have no more than 107 characters
             connection.connect("qmp.sock")
@@ -49,4 +52,7 @@ def main(directory: str, *command: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except TimeoutError:
+        sys.exit(f"QEMU of {sys.argv[1]} did not answer {sys.argv[2:]} in time")

@@ -1,0 +1,24 @@
+#!/bin/bash
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Waits until a machine answers over ssh, sets its clock (a snapshot's stood still) and its name, and waits until systemd
+# has started everything. On failure shows what ssh said last.
+# usage: first_contact.sh SECONDS NAME SSH...    SECONDS is for ssh to answer; an empty NAME leaves the name alone.
+set -uo pipefail
+
+deadline=$((SECONDS + $1)) name=$2
+shift 2
+until said=$("$@" "date --utc --set=@$(date +%s)" 2>&1); do
+    if ((SECONDS >= deadline)); then
+        echo "$said" >&2
+        exit 1
+    fi
+    sleep 1
+done
+if [[ -n $name ]]; then
+    "$@" "echo $name >/etc/hostname && hostname $name" || exit
+fi
+# The answer is a word (running, degraded) and an exit code that says nothing about ssh.
+"$@" "systemctl is-system-running --wait || true"
