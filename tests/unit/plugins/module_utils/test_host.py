@@ -275,3 +275,28 @@ def test_the_process_and_its_machine(real: Host) -> None:
         assert real.environment("SSH_CONNECTION") == "a b c d"
     assert real.environment("NO_SUCH_VARIABLE") is None
     assert real.release() == os.uname().release
+
+
+def make_ancestors(host: Host) -> None:
+    """The parent is sudo, with a name that looks like more; its parent is the shell of the connection."""
+    put(host, f"/proc/{os.getppid()}/environ", b"PATH=/bin\0MY_SSH_CONNECTION=no\0")
+    put(host, f"/proc/{os.getppid()}/stat", f"{os.getppid()} (su) 7 do) S 4712 1 1".encode())
+    put(host, "/proc/4712/environ", b"SSH_CONNECTION=192.0.2.9 50022 192.0.2.1 22\0HOME=/root\0")
+    put(host, "/proc/4712/stat", b"4712 (sh) S 1 1 1")
+
+
+def test_a_variable_that_sudo_took_away_is_found_in_an_ancestor(real: Host) -> None:
+    make_ancestors(real)
+    with mock.patch.dict(os.environ):
+        os.environ.pop("SSH_CONNECTION", None)
+        assert real.environment("SSH_CONNECTION") == "192.0.2.9 50022 192.0.2.1 22"
+        assert real.environment("CONNECTION") is None
+
+
+def test_an_ancestor_that_cannot_be_read_is_passed_over(real: Host) -> None:
+    make_ancestors(real)
+    os.unlink(real.path(f"/proc/{os.getppid()}/environ"))
+    os.mkdir(real.path(f"/proc/{os.getppid()}/environ"))
+    with mock.patch.dict(os.environ):
+        os.environ.pop("SSH_CONNECTION", None)
+        assert real.environment("SSH_CONNECTION") == "192.0.2.9 50022 192.0.2.1 22"
