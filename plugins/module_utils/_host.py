@@ -11,8 +11,6 @@ import os
 import select
 import signal
 import tempfile
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -107,10 +105,11 @@ class Host:
         VFs in use blocks in the kernel, where no signal ends it (vfio_unregister_group_dev).
         After ``deadline`` seconds the child is left behind and WriteError says so.
         """
+        target, data = self.path(path), value.encode("utf-8", "surrogateescape")
         reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
-            _write_and_exit(self.path(path), value.encode(), writer)
+            _write_and_exit(target, data, writer)
         os.close(writer)
         try:
             ready = select.select([reader], [], [], deadline)[0]
@@ -164,7 +163,10 @@ class Host:
             os.rename(self.path(old), self.path(new))
             _sync_directory(os.path.dirname(self.path(new)))
         except OSError as error:
-            raise HostError(f"Cannot rename {old} to {new}: {error.strerror}.") from error
+            raise HostError(
+                f"Cannot rename {old} to {new}: {error.strerror}.",
+                f"Make the file system below {os.path.dirname(new)} writable.",
+            ) from error
 
     def remove_file(self, path: str) -> None:
         """Remove a file; that there is none is fine."""
@@ -173,7 +175,10 @@ class Host:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise HostError(f"Cannot remove {path}: {error.strerror}.") from error
+            raise HostError(
+                f"Cannot remove {path}: {error.strerror}.",
+                f"Make the file system below {os.path.dirname(path)} writable, or remove {path} by hand.",
+            ) from error
 
     # acting
 
@@ -181,7 +186,10 @@ class Host:
         """Run a command under LC_ALL=C; the caller looks at the return code."""
         try:
             rc, out, err = self.run_command(
-                list(argv), environ_update={"LC_ALL": "C", "LANGUAGE": "C"}, handle_exceptions=False
+                list(argv),
+                environ_update={"LC_ALL": "C", "LANGUAGE": "C"},
+                handle_exceptions=False,
+                expand_user_and_vars=False,
             )
         except OSError as error:
             raise HostError(
@@ -194,30 +202,34 @@ class Host:
         done = self.run(*argv)
         if done.rc != 0:
             said = (done.err.strip() or done.out.strip() or "nothing")[-2000:]
-            raise HostError(f"'{' '.join(argv)}' ended with {done.rc} and said: {said}")
+            raise HostError(
+                f"'{' '.join(argv)}' ended with {done.rc} and said: {said}",
+                f"Run '{' '.join(argv)}' by hand and mend what it complains of.",
+            )
         return done.out
 
-    # the process and its clock
+    # the process and its kernel
 
     def environment(self, name: str) -> str | None:
-        """Return an environment variable of this process."""
-        return os.environ.get(name)
+        """Return an environment variable of this process, or of the nearest ancestor that has it.
 
-    def machine(self) -> str:
-        """Return the hardware name of the kernel, such as x86_64 or aarch64."""
-        return os.uname().machine
+        sudo takes most variables away, among them SSH_CONNECTION; the shell before it has them.
+        """
+        if name in os.environ:
+            return os.environ[name]
+        pid = os.getppid()
+        while pid > 1:
+            for entry in (self.read_bytes(f"/proc/{pid}/environ") or b"").split(b"\0"):
+                if entry.startswith(name.encode() + b"="):
+                    return entry.partition(b"=")[2].decode("utf-8", "replace")
+            # The command's name, in brackets, may hold anything; the parent is the second field behind it.
+            fields = (self.attr(f"/proc/{pid}/stat") or "").rpartition(")")[2].split()
+            pid = int(fields[1]) if len(fields) > 1 else 0
+        return None
 
     def release(self) -> str:
         """Return the release of the running kernel."""
         return os.uname().release
-
-    def waits(self, seconds: float, every: float = 0.1) -> Iterator[None]:
-        """Yield at once and then again until ``seconds`` have passed: the loop of a wait."""
-        end = time.monotonic() + seconds
-        yield
-        while time.monotonic() < end:
-            time.sleep(every)
-            yield
 
 
 def _write_and_exit(path: str, value: bytes, answer: int) -> None:
@@ -227,7 +239,7 @@ def _write_and_exit(path: str, value: bytes, answer: int) -> None:
     hold the connection to the controller. No O_CREAT: on a sysfs file that is missing it turns
     ENOENT into a misleading EACCES.
     """
-    number = 0
+    number = errno.EIO
     try:
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
@@ -238,6 +250,7 @@ def _write_and_exit(path: str, value: bytes, answer: int) -> None:
         handle = os.open(path, os.O_WRONLY)
         os.write(handle, value)
         os.close(handle)
+        number = 0
     except OSError as error:
         number = error.errno or errno.EIO
     finally:

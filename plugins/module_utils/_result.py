@@ -50,6 +50,7 @@ def reconcile(
     """Run a module that changes: read, plan, apply (not in check mode), read again, exit."""
     host = _host(module)
     before: dict[str, Any] = {}
+    actions: list[str] = []
     try:
         have = read(host)
         before = describe(have)
@@ -58,9 +59,10 @@ def reconcile(
             after = todo.after
         else:
             apply(host, todo)
+            actions = [step.action for step in todo.steps]
             after = describe(read(host)) if todo.steps else before
     except HostError as error:
-        _fail(module, error, before)
+        _fail(module, error, before, actions)
         return
     for warning in todo.warnings:
         module.warn(warning)
@@ -80,15 +82,14 @@ def _host(module: AnsibleModule) -> Host:
     return Host(run_command=module.run_command)
 
 
-def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any]) -> None:
-    done = error.done if isinstance(error, PlanError) else []
-    undone = error.undone if isinstance(error, PlanError) else []
+def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any], actions: list[str]) -> None:
+    """Fail, telling what was done for good and what was undone."""
     module.fail_json(
         msg=_sentence(error),
         remedy=list(error.remedy),
         before=before,
-        actions=done,
-        undone=undone,
+        actions=error.done if isinstance(error, PlanError) else actions,
+        undone=error.undone if isinstance(error, PlanError) else [],
     )
 
 

@@ -24,6 +24,7 @@ _LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+\S+[ \t]*(.*)$", re.MULTILINE)
 # The same files in the same order as grub-mkconfig sources them, in the same shell.
 _SOURCE = """
 set -e
+unset GRUB_CMDLINE_LINUX GRUB_CMDLINE_LINUX_DEFAULT
 for file in "$@"; do . "$file"; done
 printf '%s\\n%s\\n' "$GRUB_CMDLINE_LINUX" "$GRUB_CMDLINE_LINUX_DEFAULT"
 """

@@ -53,7 +53,7 @@ def usage(network: Network, interface: str) -> Usage:
         for address in network.addresses.get(top, ()):
             if address.split("/")[0] == network.connection:
                 management.append(f"{_story(chain)} holds {address}, the address of this connection")
-            else:
+            elif not address.startswith("fe80"):  # these come by themselves with every interface that is up
                 other.append(f"{_story(chain)} holds {address}")
         for route in network.routes.get(top, ()):
             if route.startswith("default"):
@@ -82,11 +82,8 @@ def _story(chain: tuple[str, ...]) -> str:
 def _addresses(host: Host) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for link in _ip(host, "addr", "show"):
-        # A link-local address comes by itself with every interface that is up: it is no use.
-        inet = [
-            each for each in link.get("addr_info", []) if each.get("scope") != "link" or each.get("family") == "inet"
-        ]
-        found[link.get("ifname", "")] = tuple(f"{each.get('local')}/{each.get('prefixlen')}" for each in inet)
+        inet = [each for each in link.get("addr_info", []) if each.get("local")]
+        found[link.get("ifname", "")] = tuple(f"{each['local']}/{each.get('prefixlen')}" for each in inet)
     return found
 
 

@@ -28,16 +28,19 @@ def set_override(host: Host, address: str, driver: str | None) -> None:
 
     A line feed clears it: kernels from about 6.0 took a lone NUL for a name (commit 23d99baf9d72).
     """
-    host.write_attr(f"{DEVICES}/{address}/driver_override", driver or "\n")
+    _write(host, f"{DEVICES}/{address}/driver_override", driver or "\n")
     now = override_of(host, address)
     if now != driver:
-        raise HostError(f"driver_override of {address} was set to {driver or 'nothing'}, but reads {now or 'nothing'}.")
+        raise HostError(
+            f"driver_override of {address} was set to {driver or 'nothing'}, but reads {now or 'nothing'}.",
+            "Look for another tool that sets the override of this device, such as driverctl.",
+        )
 
 
 def unbind(host: Host, address: str) -> None:
     """Take a function from its driver; that it has none is fine."""
     if driver_of(host, address) is not None:
-        host.write_attr(f"{DEVICES}/{address}/driver/unbind", address)
+        _write(host, f"{DEVICES}/{address}/driver/unbind", address)
     now = driver_of(host, address)
     if now is not None:
         raise HostError(f"{address} was unbound, but {now} has it.", "Look for another tool that binds this device.")
@@ -64,16 +67,17 @@ def move(host: Host, address: str, driver: str) -> None:
 
 
 def put_back(host: Host, address: str, driver: str | None, override: str | None) -> None:
-    """Return a function to the override and driver it had.
+    """Return a function to the driver and override it had.
 
-    The override goes first: one that names another driver makes every bind fail with ENODEV.
+    While it is bound, the override names that driver: another one makes every bind fail with ENODEV, and so
+    does none for a VF whose PF has drivers_autoprobe off (pci_device_can_probe).
     """
+    if driver_of(host, address) != driver:
+        unbind(host, address)
+        if driver is not None:
+            set_override(host, address, driver)
+            bind(host, address, driver)
     set_override(host, address, override)
-    if driver_of(host, address) == driver:
-        return
-    unbind(host, address)
-    if driver is not None:
-        bind(host, address, driver)
 
 
 def kernel_lines(host: Host, address: str) -> str:
@@ -95,3 +99,11 @@ def _refused(host: Host, address: str, driver: str, problem: str) -> HostError:
         if driver == "vfio-pci"
         else f"Look into the kernel log for the reason that {driver} gives.",
     )
+
+
+def _write(host: Host, path: str, value: str) -> None:
+    try:
+        host.write_attr(path, value)
+    except WriteError as error:
+        remedy = error.remedy or ("Look into the kernel log, and whether the device is still there.",)
+        raise WriteError(error.message, error.errno, *remedy) from error

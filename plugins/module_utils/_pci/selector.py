@@ -37,7 +37,7 @@ def parse(entry: Any) -> Selector:
     fields = {"device": entry} if isinstance(entry, str) else entry
     if isinstance(fields, Mapping) and set(fields) <= {"device", "vf"}:
         device, vf = fields.get("device"), fields.get("vf")
-        if isinstance(device, str) and device.strip() and (vf is None or str(vf).isdigit()):
+        if isinstance(device, str) and device.strip() and (vf is None or str(vf).isdecimal()):
             return Selector(device.strip(), None if vf is None else int(vf))
     raise HostError(
         f"{entry!r} names no device.",
