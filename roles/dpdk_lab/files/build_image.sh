@@ -39,7 +39,11 @@ mkdir "$root"
 mount "${loop}p1" "$root"
 
 mmdebstrap --quiet --variant=minbase --include="$packages" \
-    --aptopt='APT::Install-Recommends "false"' "$release" "$root" ${mirror:+"$mirror"}
+    --aptopt='APT::Install-Recommends "false"' "$release" "$root" ${mirror:+"$mirror"} || {
+    echo "mmdebstrap could not install Debian $release from ${mirror:-its own mirror}; the reason is above." \
+        "Set dpdk_lab_mirror to a mirror that this machine reaches, and check the names in dpdk_lab_packages." >&2
+    exit 1
+}
 
 install -d -m 0700 "$root/root/.ssh"
 echo "$public_key" >"$root/root/.ssh/authorized_keys"
