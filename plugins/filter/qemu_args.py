@@ -119,9 +119,15 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 # Slots on the root bus. The root ports stand before the bridges, so that the firmware numbers their buses first.
-VGA_SLOT, DISK_SLOT, MANAGEMENT_SLOT, SEED_SLOT, IOMMU_SLOT = 0x2, 0x3, 0x4, 0x5, 0x9
-FIRST_ROOT_PORT_SLOT, ROOT_PORTS = 0x10, 8
-FIRST_BRIDGE_SLOT, BRIDGES = 0x18, 7
+VGA_SLOT = 0x2
+DISK_SLOT = 0x3
+MANAGEMENT_SLOT = 0x4
+SEED_SLOT = 0x5
+IOMMU_SLOT = 0x9
+FIRST_ROOT_PORT_SLOT = 0x10
+ROOT_PORTS = 8
+FIRST_BRIDGE_SLOT = 0x18
+BRIDGES = 7
 BRIDGE_SLOTS = 31
 MANAGEMENT_MAC = "52:54:00:00:00:01"
 
@@ -205,7 +211,7 @@ def _bus(machine: dict[str, Any], index: int, bridges: dict[str, int]) -> str:
 
 
 def _nics(machine: dict[str, Any]) -> list[str]:
-    hubs: dict[str, int] = {}
+    hubs: dict[str | int, int] = {}
     bridges: dict[str, int] = {}
     ports: list[str] = []
     roots = 0
@@ -217,7 +223,7 @@ def _nics(machine: dict[str, Any]) -> list[str]:
         if "port" in nic:
             slot, roots = FIRST_ROOT_PORT_SLOT + roots, roots + 1
             controllers += ["-device", f"pcie-root-port,id=root{index},chassis={roots},slot={roots},addr={slot:#x}"]
-        hub = hubs.setdefault(str(nic.get("wire", f"nics[{index}]")), len(hubs))
+        hub = hubs.setdefault(str(nic["wire"]) if "wire" in nic else index, len(hubs))
         mac = nic.get("mac", f"52:54:00:00:01:{index + 1:02x}")
         ports += [
             *("-netdev", f"hubport,id=nic{index},hubid={hub}"),
