@@ -219,9 +219,9 @@ class Host:
             return os.environ[name]
         pid = os.getppid()
         while pid > 1:
-            for entry in (self.read_bytes(f"/proc/{pid}/environ") or b"").split(b"\0"):
-                if entry.startswith(name.encode() + b"="):
-                    return entry.partition(b"=")[2].decode("utf-8", "replace")
+            for entry in (self.attr(f"/proc/{pid}/environ") or "").split("\0"):
+                if entry.startswith(f"{name}="):
+                    return entry.partition("=")[2]
             # The command's name, in brackets, may hold anything; the parent is the second field behind it.
             fields = (self.attr(f"/proc/{pid}/stat") or "").rpartition(")")[2].split()
             pid = int(fields[1]) if len(fields) > 1 else 0

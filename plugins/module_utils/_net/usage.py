@@ -14,6 +14,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 NET = "/sys/class/net"
+# All ports of Open vSwitch lie below this one; the addresses are on internal ports beside it.
+_OVS = "ovs-system"
 _STACK_DEPTH = 16  # the kernel allows 8 levels of stacked interfaces (MAX_NEST_DEV)
 
 
@@ -50,6 +52,8 @@ def usage(network: Network, interface: str) -> Usage:
     other: list[str] = []
     for chain in _chains(network, (interface,)):
         top = chain[-1]
+        if top == _OVS:
+            management.append(f"{_story(chain)} may hold any address: its bridges cannot be told apart from here")
         for address in network.addresses.get(top, ()):
             if address.split("/")[0] == network.connection:
                 management.append(f"{_story(chain)} holds {address}, the address of this connection")

@@ -93,8 +93,10 @@ class Target:
 
 def read(host: Host, want: Want) -> Have:
     """Read the host."""
+    drivers = {driver for _selector_of, driver in want.drivers}
+    for driver in drivers:
+        _driver.require_name(driver)
     devices = _device.scan(host)
-    drivers = {driver for _device_name, driver in want.drivers}
     return Have(
         devices=devices,
         groups=_group.scan(host),

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, driver_of, override_of
@@ -16,6 +18,15 @@ DPDK_DRIVERS = ("vfio-pci", "uio_pci_generic", "igb_uio")
 # Their PMDs work on top of the kernel driver; unbinding it takes the port from DPDK too.
 BIFURCATED_DRIVERS = ("mlx4_core", "mlx5_core", "mana")
 _KERNEL_LINES = 6
+_NAME = re.compile(r"[A-Za-z0-9_.+-]+")
+
+
+def require_name(driver: str) -> None:
+    """Raise HostError for a text that is no driver's name; it becomes part of paths and of a udev rule."""
+    if not _NAME.fullmatch(driver) or driver in (".", ".."):
+        raise HostError(
+            f"{driver!r} is no name of a driver.", "Write it as it stands below /sys/bus/pci/drivers, such as vfio-pci."
+        )
 
 
 def exists(host: Host, driver: str) -> bool:

@@ -45,7 +45,7 @@ def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
             "Leave the port where it is and give it to DPDK as it is; "
             "set allow_bifurcated only for uses such as vDPA or handing a VF to a virtual machine.",
         )
-    if device.sriov is not None and device.sriov.num_vfs:
+    if device.driver != driver and device.sriov is not None and device.sriov.num_vfs:
         return HostError(
             f"{device.label} has {device.sriov.num_vfs} VFs; they would be lost, and vfio-pci refuses such a PF (-16, EBUSY).",
             "Set the number of VFs to 0 first, with dataplane.dpdk.sriov_vfs.",

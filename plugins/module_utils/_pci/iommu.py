@@ -80,7 +80,8 @@ def noiommu_enabled(host: Host) -> bool:
 def judge(facts: Facts) -> Verdict:
     """Return the verdict on a host."""
     args = _kernel_args(facts)
-    if facts.groups and facts.units:
+    # Older POWER kernels have groups, but name no unit below /sys/class/iommu.
+    if facts.groups:
         return _effective(facts, args)
     cause = _why_off(facts)
     if facts.noiommu:
@@ -119,7 +120,7 @@ def complaint(seen: dict[str, Any]) -> HostError | None:
 
 
 def _effective(facts: Facts, args: dict[str, list[str]]) -> Verdict:
-    units = ", ".join(facts.units)
+    units = ", ".join(facts.units) or "an IOMMU"
     identity = all(group.type == "identity" for group in facts.groups.values())
     cause = f"The kernel drives {units} and has {len(facts.groups)} IOMMU groups"
     if identity:

@@ -11,7 +11,7 @@ import json
 import pytest
 from testinfra.host import Host
 
-testinfra_hosts = ["ansible://vfio-trixie"]
+testinfra_hosts = ["ssh://vfio-trixie"]
 
 PCI = "/sys/bus/pci/devices"
 DROP_IN = "/etc/default/grub.d/zz-dataplane-dpdk.cfg"
