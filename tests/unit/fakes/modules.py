@@ -47,7 +47,7 @@ class Modules:
         self.known: dict[str, Module] = {}
         self._loaded = loaded
         self._unloaded = unloaded
-        self.old_booleans = False  # kernels before 5.17 take y, n, 1, 0, on and off, but neither true nor false
+        self.old_booleans = False  # kernels before 5.19 take y, n, 1, 0, on and off, but neither true nor false
         tree.mkdir(MODULES)
 
     def add(self, module: Module) -> Module:

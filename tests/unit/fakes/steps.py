@@ -74,22 +74,18 @@ def call(
     given = {**args, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_no_log": True}
     data = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
     output = io.StringIO()
+    warnings: list[str] = []
     with contextlib.ExitStack() as stack:
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_ARGS", data))
         # ansible-core 2.19 and newer; the profile says how results are written
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True))
         stack.enter_context(mock.patch.object(_result, "_host", return_value=host))
+        stack.enter_context(mock.patch.object(basic.AnsibleModule, "warn", lambda module, text: warnings.append(text)))
         stack.enter_context(contextlib.redirect_stdout(output))
         with pytest.raises(SystemExit) as ended:
             main()
     result: dict[str, Any] = json.loads(output.getvalue())
-    warnings = [_text(each) for each in result.pop("warnings", [])]
     return {**result, "warnings": warnings, "rc": ended.value.code}
-
-
-def _text(warning: Any) -> str:
-    """Return a warning's text; ansible-core 2.19 and newer write an object."""
-    return str(warning["event"]["msg"] if isinstance(warning, dict) else warning)
 
 
 def four_calls(main: Callable[[], None], host: FakeHost, args: dict[str, Any]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def test_every_hop_of_a_multipath_route_counts(host: FakeHost) -> None:
     assert judge(host, "enp2s0").management is not None
 
 
-@pytest.mark.parametrize("upper", ["bond0", "br0", "bond0.10", "vrf-red", "ovs-system"])
+@pytest.mark.parametrize("upper", ["bond0", "br0", "bond0.10", "vrf-red"])
 def test_what_lies_on_top_counts(host: FakeHost, upper: str) -> None:
     host.network.stack(upper, PORT)
     assert judge(host) == Usage(None, f"{PORT} is below {upper}, which lies on top of it")
@@ -96,6 +96,14 @@ def test_what_lies_on_top_counts(host: FakeHost, upper: str) -> None:
     host.network.address(upper, "192.0.2.1/24")
     expected = f"{PORT} is below {upper}, which holds 192.0.2.1/24, the address of this connection"
     assert judge(host).management == expected
+
+
+def test_whatever_lies_below_open_vswitch_may_carry_management(host: FakeHost) -> None:
+    host.network.stack("ovs-system", PORT)
+    host.network.appear("br0", "02:00:00:00:00:02")
+    host.network.address("br0", "192.0.2.1/24")
+    assert f"{PORT} is below ovs-system" in (judge(host).management or "")
+    assert judge(host, "enp2s0") == Usage(None, None)
 
 
 def test_a_whole_stack_is_told(host: FakeHost) -> None:

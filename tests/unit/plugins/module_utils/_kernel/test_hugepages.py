@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import NODES, Pool
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt
+
+
+def put(host: FakeHost, node: int, size: int, total: str, free: str) -> None:
+    path = f"{NODES}/node{node}/hugepages/hugepages-{size}kB"
+    host.tree.write(f"{path}/nr_hugepages", f"{total}\n")
+    host.tree.write(f"{path}/free_hugepages", f"{free}\n")
+
+
+def test_pools_by_node_and_size(host: FakeHost) -> None:
+    for node in (0, 2, 10):
+        put(host, node, 2048, "512", "500")
+        put(host, node, 1048576, "4", "1")
+    host.tree.write(f"{NODES}/node0/hugepages/other", "")
+    host.tree.write(f"{NODES}/online", "0-1\n")
+    assert hugepages.read(host) == [
+        pool for node in (0, 2, 10) for pool in (Pool(2048, node, 512, 500), Pool(1048576, node, 4, 1))
+    ]
+
+
+def test_a_kernel_without_hugepages(host: FakeHost) -> None:
+    assert hugepages.read(host) == []
+
+
+@pytest.mark.parametrize("text", ["", "many", "-"])
+def test_what_the_kernel_does_not_tell_is_none_or_an_error(host: FakeHost, text: str) -> None:
+    put(host, 0, 2048, text, text)
+    found = attempt(lambda: hugepages.read(host))
+    assert isinstance(found, HostError) or found == [Pool(2048, 0, 0, 0)]
