@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.modules import vfio_module
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"params": {"enable_sriov": True}},
+        {"name": "vfio_pci", "params": {"enable-sriov": "1"}, "persistent": False},
+        {"name": "vfio-iommu-type1", "params": {"dma_entry_limit": 100000}},
+        {"name": "vfio", "params": {"enable_unsafe_noiommu_mode": "on"}},
+    ],
+)
+def test_four_steps(host: FakeHost, args: dict[str, Any], loaded: bool) -> None:
+    if loaded:
+        host.modules.load("vfio_pci")
+    four_calls(vfio_module.main, host, args)
+
+
+@pytest.mark.parametrize("args", [{}, {"name": "uio_pci_generic"}, {"persistent": False}])
+def test_four_steps_without_parameters(host: FakeHost, args: dict[str, Any]) -> None:
+    four_calls(vfio_module.main, host, args)
+
+
+def test_the_contract_of_a_success(host: FakeHost) -> None:
+    done = call(vfio_module.main, host, {"params": {"enable_sriov": True}}, diff=True)
+    assert done["before"] == {
+        "loaded": False,
+        "params": {"enable_sriov": None},
+        "persistent": False,
+        "persistent_params": {},
+    }
+    assert done["after"] == {
+        "loaded": True,
+        "params": {"enable_sriov": "Y"},
+        "persistent": True,
+        "persistent_params": {"enable_sriov": "Y"},
+    }
+    assert done["actions"][-1] == "Loaded vfio_pci with enable_sriov=Y"
+    assert [each["after_header"] for each in done["diff"]] == [
+        "/etc/modprobe.d/dataplane-dpdk-vfio_pci.conf",
+        "/etc/modules-load.d/dataplane-dpdk-vfio_pci.conf",
+        "state",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "cause"),
+    [
+        ({"name": "../x"}, "'../x' is no module name."),
+        ({"params": {"ids": "a b"}}, "ids='a b' is no module parameter."),
+        ({"name": "igb_uio"}, "has no module igb_uio"),
+        ({"params": {"nonsense": 1}}, "has no parameter nonsense"),
+    ],
+)
+def test_what_is_refused(host: FakeHost, args: dict[str, Any], cause: str) -> None:
+    refused = call(vfio_module.main, host, args)
+    assert refused["failed"]
+    assert cause in refused["msg"]
+    assert refused["remedy"][0] in refused["msg"]
+
+
+def test_the_contract_of_a_failure(host: FakeHost) -> None:
+    host.modules.known["vfio_pci"].rejected = "Key was rejected by service"
+    failed = call(vfio_module.main, host, {})
+    assert "Key was rejected by service" in failed["msg"]
+    assert "Secure Boot" in failed["remedy"][0]
+    assert "Undone: Wrote /etc/modules-load.d/dataplane-dpdk-vfio_pci.conf" in failed["undone"]
