@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 
 NET = "/sys/class/net"
 # All ports of Open vSwitch lie below this one; the addresses are on internal ports beside it.
@@ -44,6 +45,15 @@ def read(host: Host) -> Network:
         for name in host.names(NET)
     }
     return Network(uppers, _addresses(host), _routes(host), _connection(host))
+
+
+def device_usage(network: Network, device: Device) -> Usage:
+    """Judge a PCI function by all that is below it."""
+    found = [usage(network, interface.name) for interface in device.interfaces]
+    return Usage(
+        next((each.management for each in found if each.management), None),
+        next((each.other for each in found if each.other), None),
+    )
 
 
 def usage(network: Network, interface: str) -> Usage:

@@ -55,19 +55,17 @@ def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
 
 def in_use(device: Device, network: Network, consent: Consent) -> HostError | None:
     """Refuse a port by which the host is managed, or that something else uses."""
-    for interface in device.interfaces:
-        found = _usage.usage(network, interface.name)
-        if found.management and not consent.management:
-            return HostError(
-                f"{device.label} carries the management path of this host: {found.management}.",
-                "Name another port; force does not cover this. With out-of-band access to the host, "
-                "allow_management does.",
-            )
-        if found.other and not (consent.force or consent.management):
-            return HostError(
-                f"{device.label} is in use: {found.other}.",
-                "Take the interface out of use first, or set force to take it away from its users.",
-            )
+    found = _usage.device_usage(network, device)
+    if found.management and not consent.management:
+        return HostError(
+            f"{device.label} carries the management path of this host: {found.management}.",
+            "Name another port; force does not cover this. With out-of-band access to the host, allow_management does.",
+        )
+    if found.other and not (consent.force or consent.management):
+        return HostError(
+            f"{device.label} is in use: {found.other}.",
+            "Take it out of use first, or set force to take it away from its users.",
+        )
     return None
 
 
