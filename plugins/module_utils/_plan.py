@@ -30,12 +30,14 @@ class Step:
 
     ``action`` is a sentence in the past tense. ``do`` verifies its own effect and raises HostError.
     ``undo`` brings back what was there before; it must be safe after a ``do`` that stopped half-way.
+    A step with a ``subject``, such as a device, may fail for it alone: it is undone and the others go on.
     """
 
     action: str
     do: Verb
     undo: Verb | None = None
     file: FileChange | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,19 @@ class Plan:
 
 
 class PlanError(HostError):
-    """A step failed: what had been done, and what was brought back."""
+    """Steps failed: what had been done, what of it was brought back, and which subjects failed alone."""
 
-    def __init__(self, cause: HostError, done: list[str], undone: list[str], stuck: list[str]) -> None:
-        message = cause.message
-        if stuck:
-            message += " Bringing back the state before failed too: " + " ".join(stuck)
-        super().__init__(message, *cause.remedy)
+    def __init__(
+        self,
+        cause: HostError,
+        done: list[str],
+        undone: list[str],
+        failures: tuple[tuple[str, HostError], ...] = (),
+    ) -> None:
+        super().__init__(cause.message, *cause.remedy)
         self.done = done
         self.undone = undone
+        self.failures = failures
 
 
 def write_step(path: str, before: str | None, after: str | None, mode: int = 0o644) -> Step:
@@ -80,18 +86,37 @@ def write_step(path: str, before: str | None, after: str | None, mode: int = 0o6
 
 
 def apply(host: Host, plan: Plan) -> None:
-    """Do the steps; when one fails, undo it and those before it in reverse and raise PlanError."""
+    """Do the steps; raise PlanError where one failed.
+
+    A step without a subject takes all before it back, in reverse. One with a subject takes back only itself.
+    """
     begun: list[Step] = []
+    failures: list[tuple[str, HostError]] = []
+    undone: list[str] = []
     for step in plan.steps:
-        begun.append(step)
         try:
             step.do(host)
         except HostError as error:
-            undone, stuck = _undo(host, begun)
-            raise PlanError(error, [each.action for each in begun[:-1]], undone, stuck) from error
+            if step.subject is None:
+                raise _all_undone(host, [*begun, step], error) from error
+            cause, back = _undo(host, [step], error)
+            failures.append((step.subject, cause))
+            undone += back
+        else:
+            begun.append(step)
+    if failures:
+        remedies = dict.fromkeys(remedy for _subject, each in failures for remedy in each.remedy)
+        cause = HostError(" ".join(each.message for _subject, each in failures), *remedies)
+        raise PlanError(cause, [step.action for step in begun], undone, tuple(failures))
 
 
-def _undo(host: Host, begun: list[Step]) -> tuple[list[str], list[str]]:
+def _all_undone(host: Host, begun: list[Step], error: HostError) -> PlanError:
+    cause, undone = _undo(host, begun, error)
+    return PlanError(cause, [step.action for step in begun[:-1]], undone)
+
+
+def _undo(host: Host, begun: list[Step], error: HostError) -> tuple[HostError, list[str]]:
+    """Undo steps in reverse; return the error, with what could not be brought back, and what was."""
     undone: list[str] = []
     stuck: list[str] = []
     for step in reversed(begun):
@@ -100,6 +125,9 @@ def _undo(host: Host, begun: list[Step]) -> tuple[list[str], list[str]]:
         try:
             step.undo(host)
             undone.append(f"Undone: {step.action}")
-        except HostError as error:
-            stuck.append(error.message)
-    return undone, stuck
+        except HostError as problem:
+            stuck.append(problem.message)
+    message = (
+        f"{error.message} Bringing back the state before failed too: {' '.join(stuck)}" if stuck else error.message
+    )
+    return HostError(message, *error.remedy), undone

@@ -83,13 +83,19 @@ def _host(module: AnsibleModule) -> Host:
 
 
 def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any], actions: list[str]) -> None:
-    """Fail, telling what was done for good and what was undone."""
+    """Fail, telling what was done for good, what was undone, and what failed alone."""
+    plan_error = error if isinstance(error, PlanError) else PlanError(error, actions, [])
     module.fail_json(
         msg=_sentence(error),
         remedy=list(error.remedy),
         before=before,
-        actions=error.done if isinstance(error, PlanError) else actions,
-        undone=error.undone if isinstance(error, PlanError) else [],
+        changed=any(f"Undone: {action}" not in plan_error.undone for action in plan_error.done),
+        actions=plan_error.done,
+        undone=plan_error.undone,
+        failures=[
+            {"subject": subject, "msg": each.message, "remedy": list(each.remedy)}
+            for subject, each in plan_error.failures
+        ],
     )
 
 

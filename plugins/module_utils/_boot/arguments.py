@@ -81,16 +81,16 @@ def plan(have: Have, want: Want) -> Plan:
             f"Take {cmdline.END} and what follows it out of {debian_grub.MAIN}.",
         )
     new = _new_drop_in(have.configured, want)
+    expected = (*[token for token in have.configured.foreign if token not in new.removed], *new.added)
     steps: list[Step] = []
     text = drop_in.render(new)
     if text != have.configured.drop_in_text:
         steps.append(write_step(drop_in.PATH, have.configured.drop_in_text, text))
     if steps or not _holds(have.configured.generated, want):
-        steps.append(_generate(have.configured, want))
+        steps.append(_generate(have.configured, expected, want))
     pending = not _holds(have.booted, want)
     steps.extend(_attempt_steps(have, want, pending))
-    kept = [token for token in have.configured.foreign if token not in new.removed]
-    after = {"configured": cmdline.render([*kept, *new.added]), "booted": cmdline.render(have.booted)}
+    after = {"configured": cmdline.render(expected), "booted": cmdline.render(have.booted)}
     return Plan(tuple(steps), after, facts=_facts(have, want, pending))
 
 
@@ -108,16 +108,16 @@ def _holds(tokens: tuple[str, ...], want: Want) -> bool:
     return not cmdline.lacking(tokens, want.present) and not cmdline.unwanted(tokens, want.present, want.absent)
 
 
-def _generate(configured: Configured, want: Want) -> Step:
+def _generate(configured: Configured, expected: tuple[str, ...], want: Want) -> Step:
     return Step(
         f"Regenerated {debian_grub.GRUB_CFG}",
-        lambda host: debian_grub.apply(host, want.present, want.absent),
+        lambda host: debian_grub.apply(host, expected, want.present, want.absent),
         lambda host: debian_grub.put_back(host, configured.grub_cfg),
     )
 
 
 def _attempt_steps(have: Have, want: Want, pending: bool) -> list[Step]:
-    if want.rebooting and pending:
+    if want.rebooting and pending and not _tried(have, want):
         text = json.dumps({"fingerprint": want.fingerprint, "boot_id": have.boot_id}) + "\n"
         return [write_step(ATTEMPT, have.attempt, text)] if text != have.attempt else []
     if not pending and _attempt(have).get("fingerprint") == want.fingerprint:

@@ -52,7 +52,11 @@ def found(host: Host) -> bool:
 
 def read(host: Host) -> Configured:
     """Read the configuration; raise HostError where GRUB itself could not read it."""
-    files = [MAIN] + [f"{DIRECTORY}/{name}" for name in host.names(DIRECTORY) if name.endswith(".cfg")]
+    files = [MAIN] + [
+        path
+        for path in (f"{DIRECTORY}/{name}" for name in host.names(DIRECTORY) if re.fullmatch(r"[^.].*\.cfg", name))
+        if host.exists(path)
+    ]
     grub_cfg = host.read(GRUB_CFG) or ""
     return Configured(
         foreign=_evaluate(host, [path for path in files if path != drop_in.PATH]),
@@ -71,9 +75,13 @@ def write(host: Host, text: str | None) -> None:
         host.write_file(drop_in.PATH, text)
 
 
-def apply(host: Host, present: tuple[str, ...], absent: tuple[str, ...]) -> None:
-    """Generate grub.cfg beside the old one, check it, and only then let it take the old one's place."""
+def apply(host: Host, expected: tuple[str, ...], present: tuple[str, ...], absent: tuple[str, ...]) -> None:
+    """Generate grub.cfg beside the old one, check it, and only then let it take the old one's place.
+
+    ``expected`` are the tokens that the files have to give now, exactly.
+    """
     try:
+        _check_files(read(host).tokens, expected)
         host.must("grub-mkconfig", "-o", _NEW)
         host.must("grub-script-check", host.path(_NEW))
         _check_entry(first_entry(host.read(_NEW) or ""), present, absent)
@@ -88,9 +96,19 @@ def apply(host: Host, present: tuple[str, ...], absent: tuple[str, ...]) -> None
         ) from error
 
 
+def _check_files(tokens: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    """Raise HostError where a token could not be taken out cleanly, such as a word within another one's quotes."""
+    if tokens != expected:
+        raise HostError(
+            f"With {drop_in.PATH} the files give '{cmdline.render(tokens)}' and not '{cmdline.render(expected)}'.",
+            f"Make this change in {MAIN} by hand.",
+        )
+
+
 def put_back(host: Host, grub_cfg: str) -> None:
-    """Bring an earlier grub.cfg back."""
-    host.write_file(GRUB_CFG, grub_cfg, mode=0o600)
+    """Bring an earlier grub.cfg back, where it is not there any more."""
+    if host.read(GRUB_CFG) != grub_cfg:
+        host.write_file(GRUB_CFG, grub_cfg, mode=0o444)
 
 
 def first_entry(grub_cfg: str) -> tuple[str, ...]:

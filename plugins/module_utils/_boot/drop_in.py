@@ -23,7 +23,8 @@ dpdk_without() {
     dpdk_line=" $1 "
     while :; do
         case "$dpdk_line" in
-            *" $2 "*) dpdk_line="${dpdk_line%%" $2 "*} ${dpdk_line#*" $2 "}" ;;
+            *[[:space:]]"$2"[[:space:]]*)
+                dpdk_line="${dpdk_line%%[[:space:]]"$2"[[:space:]]*} ${dpdk_line#*[[:space:]]"$2"[[:space:]]}" ;;
             *) break ;;
         esac
     done

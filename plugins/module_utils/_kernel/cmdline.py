@@ -59,6 +59,11 @@ def check(token: str) -> str:
             f"{token!r} holds a character that GRUB or a shell would change on the way to the kernel.",
             "Leave out quotes ', backquotes, backslashes, dollar signs and control characters.",
         )
+    if re.search(r"^#|[;|&<>{}]", re.sub(r'"[^"]*"', "", token)):
+        raise HostError(
+            f"{token!r} holds a character that ends a command in GRUB's language.",
+            "Put double quotes around the value.",
+        )
     return token
 
 

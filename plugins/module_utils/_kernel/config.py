@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
@@ -39,8 +40,9 @@ def read(host: Host) -> Config:
         f"/lib/modules/{release}/build/.config",
     ):
         data = host.read_bytes(path)
-        if data is not None:
-            return Config(path, parse(_text(data)))
+        text = None if data is None else _text(data)
+        if text is not None:
+            return Config(path, parse(text))
     return Config(None, {})
 
 
@@ -49,7 +51,9 @@ def parse(text: str) -> dict[str, str]:
     return {name: value.strip('"') or "n" for name, value in _LINE.findall(text)}
 
 
-def _text(data: bytes) -> str:
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
-    return data.decode("utf-8", "replace")
+def _text(data: bytes) -> str | None:
+    """Return the text of a file that may be compressed, or None where it is broken."""
+    try:
+        return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8", "replace")
+    except (OSError, EOFError, zlib.error):
+        return None

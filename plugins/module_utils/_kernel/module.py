@@ -59,8 +59,12 @@ def wanted(name: str, params: Mapping[str, Any] | None, persistent: bool) -> Wan
         raise HostError(f"{name!r} is no module name.", "Use letters, digits, dashes and underscores.")
     values = {canonical(key): _text(value) for key, value in (params or {}).items()}
     for key, value in values.items():
-        if not value or any(letter.isspace() for letter in key + value):
-            raise HostError(f"{key}={value!r} is no module parameter.", "Give one value without white space for each.")
+        if not value or any(letter.isspace() or letter in "#'\"\\" for letter in key + value):
+            raise HostError(
+                f"{key}={value!r} is no module parameter.",
+                "Give one value without white space for each.",
+                "Leave out quotes, backslashes and #.",
+            )
     return Want(canonical(name), values, persistent)
 
 
@@ -116,7 +120,7 @@ def describe(module: Module, want: Want) -> dict[str, Any]:
     return {
         "loaded": module.loaded or module.builtin,
         "params": {key: module.parameters.get(key) for key in sorted(want.params)},
-        "persistent": module.load_text is not None,
+        "persistent": module.builtin or module.load_text is not None,
         "persistent_params": dict(sorted(saved.items())),
     }
 
@@ -125,16 +129,24 @@ def plan(module: Module, want: Want) -> Plan:
     """Return the steps that load the module with its parameters and keep it so."""
     raise_all([missing(module)])
     _require_settable(module, want)
-    steps = _file_steps(module, want) if want.persistent else []
+    steps = _file_steps(module, want) if want.persistent and not module.builtin else []
     if not (module.loaded or module.builtin):
-        steps.append(_load_step(want))
+        steps.append(_load_step(module, want))
     else:
         steps.extend(
             _set_step(module, key, value)
             for key, value in sorted(want.params.items())
             if not same(module.parameters.get(key), value)
         )
-    return Plan(tuple(steps), _after(module, want))
+    return Plan(tuple(steps), _after(module, want), _built_in_warnings(module, want))
+
+
+def _built_in_warnings(module: Module, want: Want) -> tuple[str, ...]:
+    """Say how to keep parameters of a module that is part of the kernel: modprobe.d does not reach it."""
+    if not (module.builtin and want.persistent and want.params):
+        return ()
+    tokens = " ".join(f"{module.name}.{key}={value}" for key, value in sorted(want.params.items()))
+    return (f"{module.name} is built into the kernel; to keep its parameters, add {tokens} with kernel_args.",)
 
 
 def same(live: str | None, wanted_value: str) -> bool:
@@ -167,8 +179,8 @@ def _file_steps(module: Module, want: Want) -> list[Step]:
     return [write_step(path, before, after) for path, before, after in texts if before != after]
 
 
-def _load_step(want: Want) -> Step:
-    options = [f"{key}={value}" for key, value in sorted(want.params.items())]
+def _load_step(module: Module, want: Want) -> Step:
+    options = [f"{key}={_foretold(module, key, value)}" for key, value in sorted(want.params.items())]
 
     def do(host: Host) -> None:
         done = host.run("modprobe", want.name, *options)
@@ -187,12 +199,13 @@ def _load_step(want: Want) -> Step:
 
 
 def _unload(host: Host, name: str) -> None:
-    host.run("modprobe", "--remove", name)
+    host.must("modprobe", "--remove", name)
 
 
 def _set_step(module: Module, key: str, value: str) -> Step:
     path = f"{MODULES}/{module.name}/parameters/{key}"
     old = module.parameters[key] or ""
+    value = _foretold(module, key, value) or value
 
     def do(host: Host) -> None:
         try:
@@ -211,12 +224,12 @@ def _set_step(module: Module, key: str, value: str) -> Step:
 
 def _after(module: Module, want: Want) -> dict[str, Any]:
     saved = _files.parse_options(module.modprobe_text, module.name)
-    if want.persistent:
+    if want.persistent and not module.builtin:
         saved.update(want.params)
     return {
         "loaded": True,
         "params": {key: _foretold(module, key, value) for key, value in sorted(want.params.items())},
-        "persistent": want.persistent or module.load_text is not None,
+        "persistent": want.persistent or module.builtin or module.load_text is not None,
         "persistent_params": dict(sorted(saved.items())),
     }
 

@@ -12,7 +12,9 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 DEVICES = "/sys/bus/pci/devices"
-_HEADER_TYPE = 0x0E  # offset in the configuration space; bit 7 says multi-function
+# Offsets in the configuration space. Bit 7 of the header type says multi-function; pin 0 is no INTx.
+_HEADER_TYPE = 0x0E
+_INTERRUPT_PIN = 0x3D
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Device:
     interfaces: tuple[Interface, ...] = ()
     pf: str | None = None
     sriov: Sriov | None = None
+    intx: bool = True
 
     @property
     def is_bridge(self) -> bool:
@@ -101,7 +104,7 @@ def _read(host: Host, address: str) -> Device:
     path = f"{DEVICES}/{address}"
     group = host.link(f"{path}/iommu_group")
     numa = _number(host.attr(f"{path}/numa_node"))
-    header = host.read_bytes(f"{path}/config", _HEADER_TYPE + 1) or b""
+    header = host.read_bytes(f"{path}/config", _INTERRUPT_PIN + 1) or b""
     return Device(
         address=address,
         class_code=_hex(host.attr(f"{path}/class")),
@@ -116,6 +119,7 @@ def _read(host: Host, address: str) -> Device:
         interfaces=_interfaces(host, path),
         pf=host.link(f"{path}/physfn"),
         sriov=_sriov(host, path),
+        intx=len(header) <= _INTERRUPT_PIN or header[_INTERRUPT_PIN] != 0,
     )
 
 
