@@ -8,17 +8,17 @@
 # usage: first_contact.sh SECONDS NAME SSH...    SECONDS is for ssh to answer; an empty NAME leaves the name alone.
 set -uo pipefail
 
-deadline=$((SECONDS + $1)) name=$2
+seconds=$1 name=$2
 shift 2
-until said=$("$@" "date --utc --set=@$(date +%s)" 2>&1); do
+rename=${name:+"echo $name >/etc/hostname && hostname $name &&"}
+# systemctl's answer is a word (running, degraded); its exit code says nothing about ssh.
+settle="{ timeout $seconds systemctl is-system-running --wait || true; }"
+deadline=$((SECONDS + seconds))
+until said=$("$@" "date --utc --set=@$(date +%s) >/dev/null && $rename $settle" 2>&1); do
     if ((SECONDS >= deadline)); then
         echo "$said" >&2
         exit 1
     fi
     sleep 1
 done
-if [[ -n $name ]]; then
-    "$@" "echo $name >/etc/hostname && hostname $name" || exit
-fi
-# The answer is a word (running, degraded) and an exit code that says nothing about ssh.
-"$@" "systemctl is-system-running --wait || true"
+echo "$said"
