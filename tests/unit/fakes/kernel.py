@@ -21,6 +21,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import sriov
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.namespaces import Namespaces
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import Network
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function, PciBus
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import BlockedError, Tree
@@ -53,6 +54,7 @@ class FakeHost(Host):
         self.tree = Tree(root)
         self.kernel_log: list[str] = []
         self.network = Network(self.tree)
+        self.namespaces = Namespaces(self.tree, self.network)
         self.pci = PciBus(self.tree, self.network, self.kernel_log.append)
         self.modules = Modules(self.tree, RELEASE, self._module_loaded, self._module_unloaded)
         self.pci.module_parameter = self.modules.value
@@ -203,9 +205,10 @@ class FakeHost(Host):
             "dmesg": lambda more: (0, "".join(f"[    1.0] {line}\n" for line in self.kernel_log), ""),
             "grub-mkconfig": self.grub.mkconfig,
             "grub-script-check": self.grub.script_check,
-            "ip": lambda more: (0, self.network.ip(more), ""),
+            "ip": self.network.ip,
             "modinfo": self.modules.modinfo,
             "modprobe": self.modules.modprobe,
+            "nsenter": self.namespaces.nsenter,
             "sh": _sh,
             "udevadm": lambda more: (0, "", ""),
         }

@@ -14,6 +14,8 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import Tree
 
 NET = "/sys/class/net"
+RULES = ({"priority": 0, "src": "all", "table": "local"}, {"priority": 32766, "src": "all", "table": "main"})
+Answer = tuple[int, str, str]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Route:
     kind: str = "unicast"
     family: int = 4
     hops: tuple[str, ...] = ()
+    table: str | None = None
 
     @property
     def devices(self) -> tuple[str, ...]:
@@ -39,6 +42,8 @@ class Network:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.addresses: dict[str, list[tuple[str, str]]] = {}
+        self.details: dict[str, dict[str, Any]] = {}
+        self.rules: dict[int, list[dict[str, Any]]] = {4: list(RULES), 6: list(RULES)}
         self.routes: list[Route] = []
         tree.mkdir(NET)
 
@@ -51,20 +56,35 @@ class Network:
 
     def vanish(self, name: str) -> None:
         path = self.tree.real(f"{NET}/{name}")
+        self.leave(name)
+        place = path.rpartition("/")[0]
+        if not self.tree.names(place):  # cleanup_glue_dir in drivers/base/core.c
+            self.tree.remove(place)
+
+    def leave(self, name: str) -> None:
+        """Take an interface out of this namespace; its directory stays, as long as the interface is somewhere."""
+        path = self.tree.real(f"{NET}/{name}")
         for lower in self.tree.names(NET):
             self.tree.remove(f"{NET}/{lower}/lower_{name}")
         self.tree.remove(path)
         self.tree.remove(f"{NET}/{name}")
         self.addresses.pop(name, None)
+        self.details.pop(name, None)
         self.routes = [route for route in self.routes if name not in route.devices]
 
-    def stack(self, upper: str, *lowers: str) -> None:
+    def stack(self, upper: str, *lowers: str, kind: str = "") -> None:
         """Put an interface (bond, bridge, VLAN) on top of others."""
         if not self.tree.exists(f"{NET}/{upper}"):
             self.appear(upper, "02:00:00:00:00:01")
+        if kind:
+            self.detail(upper, linkinfo={"info_kind": kind})
         for lower in lowers:
             self.tree.link(f"{self.tree.real(f'{NET}/{lower}')}/upper_{upper}", self.tree.real(f"{NET}/{upper}"))
             self.tree.link(f"{self.tree.real(f'{NET}/{upper}')}/lower_{lower}", self.tree.real(f"{NET}/{lower}"))
+
+    def detail(self, name: str, **told: Any) -> None:
+        """Let `ip -d` tell more of an interface: its kind, its master, its link."""
+        self.details.setdefault(name, {}).update(told)
 
     def address(self, name: str, address: str, scope: str = "global") -> None:
         self.addresses.setdefault(name, []).append((address, scope))
@@ -73,17 +93,42 @@ class Network:
         family = 6 if ":" in dst + (gateway or "") else 4
         self.routes.append(Route(dst, dev, gateway, **{"family": family, **more}))
 
-    def ip(self, words: list[str]) -> str:
-        """Answer `ip -j addr show` and `ip -j -4|-6 route show table all`."""
-        if words == ["-j", "addr", "show"]:
-            return json.dumps([self._link(name) for name in self.tree.names(NET)] + [{}])
+    def ip(self, words: list[str]) -> Answer:
+        """Answer `ip -j -d addr show`, `ip -j -4|-6 route|rule show` and `ip -j route get`."""
+        if words == ["-j", "-d", "addr", "show"]:
+            return 0, json.dumps([self._link(name) for name in self.tree.names(NET)] + [{}]), ""
+        if words[:3] == ["-j", "route", "get"]:
+            way = self._way(ipaddress.ip_address(words[3]))
+            return (0, json.dumps([{"dst": words[3], "dev": way}]), "") if way else (2, "", "Network is unreachable")
         family = {"-4": 4, "-6": 6}[words[1]]
+        if words[2:] == ["rule", "show"]:
+            return 0, json.dumps(self.rules[family]), ""
         if words[2:] != ["route", "show", "table", "all"]:
             raise NotImplementedError(f"ip {' '.join(words)}")
-        return json.dumps([_route(route) for route in self.routes if route.family == family])
+        return 0, json.dumps([_route(route) for route in self.routes if route.family == family]), ""
+
+    def _way(self, server: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str | None:
+        """The longest prefix of the main table, with the networks of all addresses."""
+        held = [
+            (ipaddress.ip_interface(address).network, name)
+            for name, addresses in self.addresses.items()
+            for address, dummy in addresses
+        ]
+        told = [(_network(each), each.devices[0]) for each in self.routes if each.kind == "unicast" and not each.table]
+        ways = [(net.prefixlen, name) for net, name in held + told if net.version == server.version and server in net]
+        return max(ways, key=lambda way: way[0])[1] if ways else None
 
     def _link(self, name: str) -> dict[str, Any]:
-        return {"ifname": name, "addr_info": [_address(*each) for each in self.addresses.get(name, [])]}
+        told: dict[str, Any] = {"ifindex": self.tree.names(NET).index(name) + 1, "ifname": name}
+        told["link_type"] = "loopback" if name == "lo" else "ether"
+        told["address"] = self.tree.read(f"{NET}/{name}/address")
+        told["addr_info"] = [_address(*each) for each in self.addresses.get(name, [])]
+        return {**told, **self.details.get(name, {})}
+
+
+def _network(route: Route) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    everything = "0.0.0.0/0" if route.family == 4 else "::/0"
+    return ipaddress.ip_network(everything if route.dst == "default" else route.dst)
 
 
 def _address(text: str, scope: str) -> dict[str, Any]:
@@ -100,6 +145,8 @@ def _route(route: Route) -> dict[str, Any]:
     told: dict[str, Any] = {"dst": route.dst, "protocol": route.protocol}
     if route.kind != "unicast":
         told["type"] = route.kind
+    if route.table:
+        told["table"] = route.table
     if route.gateway:
         told["gateway"] = route.gateway
     if route.hops:

@@ -22,9 +22,9 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 PORT = Device(PF, "020000", "8086", "10c9", "", "igb", None, None, 1, 0, (Interface("enp1s0", ""),))
 NEIGHBOUR = replace(PORT, address=OTHER, interfaces=())
 GROUPS = {1: Group(1, None, "DMA", (PF, OTHER))}
-IDLE = Network({}, {}, {}, None)
-USED = Network({}, {"enp1s0": ("192.0.2.1/24",)}, {}, None)
-MANAGED = replace(USED, connection="192.0.2.1")
+IDLE = Network({}, {}, {}, ())
+USED = Network({}, {"enp1s0": ("192.0.2.1/24",)}, {}, ())
+MANAGED = replace(USED, connection=("192.0.2.1",))
 
 
 def text(error: HostError | None) -> str:

@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The interfaces, addresses and routes of one network namespace, as ``ip`` tells them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+
+MAIN = "main"
+Within = tuple[str, ...]  # the words before a command that make it run in a network namespace
+HERE: Within = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """An interface. ``lower_index`` is that of an interface in another namespace which it lies on top of."""
+
+    name: str
+    index: int
+    kind: str
+    macs: tuple[str, ...]
+    loopback: bool
+    master: str | None
+    lower: str | None
+    lower_index: int | None
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route that somebody set, with every interface that it may take."""
+
+    dst: str
+    gateway: str | None
+    table: str
+    devices: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The route as ``ip route`` would print it."""
+        via = f" via {self.gateway}" if self.gateway else ""
+        return f"{self.dst}{via}{'' if self.table == MAIN else f' table {self.table}'}"
+
+
+def read(host: Host, within: Within = HERE) -> list[Link]:
+    """Return the interfaces with their addresses."""
+    return [_link(each) for each in ask(host, within, "-d", "addr", "show") if each.get("ifname")]
+
+
+def routes(host: Host, within: Within = HERE) -> list[Route]:
+    """Return the routes of all tables and both families, without those that come with an address."""
+    found = []
+    for family in ("-4", "-6"):
+        for each in ask(host, within, family, "route", "show", "table", "all"):
+            if each.get("type", "unicast") == "unicast" and each.get("protocol") != "kernel":
+                hops = [each, *each.get("nexthops", [])]
+                devices = tuple(str(hop["dev"]) for hop in hops if hop.get("dev"))
+                table = str(each.get("table", MAIN))
+                found.append(Route(str(each.get("dst")), _gateway(each), table, devices))
+    return found
+
+
+def tables_for_all(host: Host, within: Within = HERE) -> set[str]:
+    """Return the tables that a rule sends every packet to: one without a condition such as a source or a mark."""
+    rules = [rule for family in ("-4", "-6") for rule in ask(host, within, family, "rule", "show")]
+    plain = (rule for rule in rules if set(rule) <= {"priority", "src", "table", "protocol"})
+    return {MAIN, *(str(rule.get("table")) for rule in plain if rule.get("src") == "all")}
+
+
+def way_to(host: Host, server: str, source: str | None = None) -> str | None:
+    """Return the interface through which the kernel would send to a server now, or None where it has no way."""
+    words = ("route", "get", server, *(("from", source) if source else ()))
+    done = host.run("ip", "-j", *words)
+    return next((each.get("dev") for each in _parse(words, done.out) if each.get("dev")), None) if not done.rc else None
+
+
+def ask(host: Host, within: Within, *words: str) -> list[dict[str, Any]]:
+    """Return what ``ip -j`` prints; raise HostError where that is no JSON."""
+    return _parse(words, host.must(*within, "ip", "-j", *words))
+
+
+def _parse(words: tuple[str, ...], text: str) -> list[dict[str, Any]]:
+    try:
+        return [each for each in json.loads(text or "[]") if each]
+    except ValueError as error:
+        raise HostError(
+            f"'ip -j {' '.join(words)}' printed no JSON, so nobody knows who uses the ports: {error}.",
+            "Install iproute2 4.14 or newer.",
+        ) from error
+
+
+def _link(told: dict[str, Any]) -> Link:
+    info = told.get("linkinfo", {})
+    kind = str(info.get("info_kind", ""))
+    # The link of a veth is its other end. A vxlan names the interface below it in its own words.
+    lower = told.get("link") or (info.get("info_data") or {}).get("link")
+    return Link(
+        name=str(told["ifname"]),
+        index=int(told.get("ifindex", 0)),
+        kind=kind,
+        macs=tuple(str(told[key]).lower() for key in ("address", "permaddr") if told.get(key)),
+        loopback=told.get("link_type") == "loopback",
+        master=told.get("master"),
+        lower=lower if isinstance(lower, str) else None,
+        lower_index=told.get("link_index") if "link_netnsid" in told else None,
+        addresses=tuple(f"{each['local']}/{each.get('prefixlen')}" for each in _inet(told)),
+    )
+
+
+def _inet(told: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in told.get("addr_info", []) if each.get("local")]
+
+
+def _gateway(route: dict[str, Any]) -> str | None:
+    hops = [route, *route.get("nexthops", [])]
+    return next(
+        (hop.get("gateway") or hop["via"].get("host") for hop in hops if hop.get("gateway") or hop.get("via")), None
+    )

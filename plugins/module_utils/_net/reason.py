@@ -1,0 +1,27 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Why something is in use: the one shape in which every finder tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+Told = TypeVar("Told")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A predicate such as ``is mounted at /``; ``vital`` where losing it may lose the host."""
+
+    text: str
+    vital: bool = False
+
+
+def merge(*found: Mapping[str, tuple[Told, ...]]) -> dict[str, tuple[Told, ...]]:
+    """Return what several finders tell by name, together and in their order."""
+    names: Iterable[str] = dict.fromkeys(name for each in found for name in each)
+    return {name: tuple(told for each in found for told in each.get(name, ())) for name in names}
