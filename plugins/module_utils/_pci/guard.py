@@ -54,12 +54,14 @@ def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
 
 
 def in_use(device: Device, network: Network, consent: Consent) -> HostError | None:
-    """Refuse a port by which the host is managed, or that something else uses."""
+    """Refuse a port by which the host is managed, a disk it lives on, or what something else uses."""
     found = _usage.device_usage(network, device)
     if found.management and not consent.management:
+        what, whole = ("port", "management path") if device.class_code.startswith("02") else ("device", "system")
         return HostError(
-            f"{device.label} carries the management path of this host: {found.management}.",
-            "Name another port; force does not cover this. With out-of-band access to the host, allow_management does.",
+            f"{device.label} carries the {whole} of this host: {found.management}.",
+            f"Name another {what}; force does not cover this. "
+            "With out-of-band access to the host, allow_management does.",
         )
     if found.other and not (consent.force or consent.management):
         return HostError(
