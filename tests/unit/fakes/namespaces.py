@@ -64,4 +64,5 @@ class Namespaces:
 
     def _identify(self, pid: str, number: int) -> None:
         self.tree.mkdir(f"/proc/{pid}/ns")
+        self.tree.remove(f"/proc/{pid}/ns/net")
         self.tree.path(f"/proc/{pid}/ns/net").symlink_to(f"net:[{number}]")
