@@ -7,16 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: dpdk_bind
-short_description: Bind PCI devices to the driver that DPDK needs, safely and for good
+short_description: Bind PCI devices to the driver that DPDK needs, safely and for good, and give them back
 version_added: 0.1.0
 description:
   - Moves devices to drivers such as C(vfio-pci), and verifies by the kernel's own driver link that they are there.
-  - Before anything is touched, every device is checked. A port by which the host is managed, a port in use,
-    a device that a process holds open, a bridge, and a device whose IOMMU group an application could not open are
-    refused, each with the reason and a remedy.
+  - Before anything is touched, every device is checked. A port by which the host is managed, a device in use,
+    a device that a process holds open, a bridge, one that another tool keeps on a driver, and a device whose IOMMU group
+    an application could not open are refused, each with the reason and a remedy.
   - When a step fails, the devices that were moved before it go back to their old drivers.
-  - What each device was on is recorded on the host at the first change.
-  - The setting survives reboots, hot-plug and re-created VFs by udev rules; no agent is needed.
+  - What each device was on is recorded on the host at the first change; O(state=restored) brings it back.
+  - The setting survives reboots, hot-plug and re-created VFs by udev rules; no agent is needed. The rules therefore also
+    undo a change by hand.
 author:
   - The dataplane.dpdk authors (@dataplane)
 options:
@@ -26,16 +27,27 @@ options:
       - A string is a PCI address (V(0000:01:00.0), the domain may be left out), an interface name, a MAC address,
         or a vendor and device ID (V(8086:10c9)) that only one device has.
       - A dictionary has the keys C(device) (such a string), optionally C(vf) (the index of a VF below that PF),
+        optionally C(slot) (the physical slot, as in C(/sys/bus/pci/slots), to tell equal cards apart),
         and optionally C(driver), which wins over O(driver).
-      - An interface that is gone because its device was bound by this module before is still found by its name.
+      - An interface that is gone because its device was bound by this module before is still found by its name or MAC address.
+      - With O(state=restored), none means all devices that were ever changed.
     type: list
     elements: raw
-    required: true
+    default: []
   driver:
     description:
       - The driver for all devices that name none, as in C(/sys/bus/pci/drivers). Its module is loaded when needed.
+      - V(kernel) is the driver that the kernel would choose, V(none) is no driver, also after a reboot.
+      - When not given, it is C(vfio-pci), except for ports on C(mlx4_core), C(mlx5_core) or C(mana). DPDK works on top of
+        those drivers, so such ports stay where they are, and the modules that DPDK needs beside are loaded.
     type: str
-    default: vfio-pci
+  state:
+    description:
+      - V(present) brings the devices to their drivers.
+      - V(restored) brings them back to what they were before the first change, and removes our rules and records for them.
+    type: str
+    choices: [present, restored]
+    default: present
   persistent:
     description:
       - Keep the devices on their drivers by a udev rule, across reboots and hot-plug.
@@ -45,18 +57,29 @@ options:
   group:
     description:
       - What to do when other devices in the IOMMU group keep an application from opening it.
-      - V(refuse) names them and changes nothing; V(ignore) binds regardless.
+      - V(refuse) names them and changes nothing; V(bind_all) binds them as well; V(ignore) binds regardless.
     type: str
-    choices: [refuse, ignore]
+    choices: [refuse, bind_all, ignore]
     default: refuse
+  all_or_nothing:
+    description:
+      - When one device fails, bring those that were moved before it back to their old drivers.
+      - With V(false) each device has its own result; those that failed are in RV(failures) and the others stay.
+    type: bool
+    default: true
+  takeover:
+    description:
+      - Take a device over from C(driverctl). Its saved override is removed, and a rule of this module takes its place.
+    type: bool
+    default: false
   force:
     description:
-      - Take a port away from what uses it. This does not cover the management path.
+      - Take a device away from what uses it. This does not cover the management path.
     type: bool
     default: false
   allow_management:
     description:
-      - Take even a port that carries the management path. The host may be lost.
+      - Take even a device that carries the management path. The host may be lost.
     type: bool
     default: false
   allow_bifurcated:
@@ -99,6 +122,18 @@ EXAMPLES = r"""
       - enp2s0
       - {device: enp1s0, vf: 0}
       - {device: enp1s0, vf: 1, driver: igbvf}
+
+- name: Bind all functions that share an IOMMU group with the named one
+  dataplane.dpdk.dpdk_bind:
+    devices:
+      - "0000:03:01.0"
+    group: bind_all
+
+- name: Give one port back to the kernel, with its interface
+  dataplane.dpdk.dpdk_bind:
+    devices:
+      - enp2s0
+    state: restored
 """
 
 RETURN = r"""
@@ -128,43 +163,56 @@ undone:
   returned: failure
   type: list
   elements: str
+failures:
+  description: With O(all_or_nothing=false), the devices that failed, each with the reason and the remedy.
+  returned: failure
+  type: list
+  elements: dict
+  sample: [{"subject": "0000:02:00.0", "msg": "vfio-pci did not take 0000:02:00.0.", "remedy": ["Run dataplane.dpdk.iommu_check."]}]
 """
 
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, moving, selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.target import Entry
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
 
 
 def wanted(params: dict[str, Any], check_mode: bool) -> binding.Want:
     """Return what the task asks for."""
     return binding.Want(
-        drivers=tuple(_device(entry, params["driver"]) for entry in params["devices"]),
+        entries=tuple(_entry(each, params["driver"]) for each in params["devices"]),
+        restore=params["state"] == "restored",
         persistent=params["persistent"],
-        ignore_group=params["group"] == "ignore",
+        group=params["group"],
+        takeover=params["takeover"],
+        all_or_nothing=params["all_or_nothing"],
         consent=Consent(params["force"], params["allow_management"], params["allow_bifurcated"]),
         prepared=params["assume_prepared"] and check_mode,
     )
 
 
-def _device(entry: Any, driver: str) -> tuple[Selector, str]:
-    if isinstance(entry, dict) and isinstance(entry.get("driver", driver), str):
-        driver = entry.get("driver", driver)
-        entry = {key: value for key, value in entry.items() if key != "driver"}
-    return selector.parse(entry), driver
+def _entry(given: Any, driver: str | None) -> Entry:
+    if isinstance(given, dict) and isinstance(given.get("driver"), str):
+        driver = given["driver"]
+        given = {key: value for key, value in given.items() if key != "driver"}
+    return Entry(selector.parse(given), driver)
 
 
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "devices": {"type": "list", "elements": "raw", "required": True},
-            "driver": {"type": "str", "default": "vfio-pci"},
+            "devices": {"type": "list", "elements": "raw", "default": []},
+            "driver": {"type": "str"},
+            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
             "persistent": {"type": "bool", "default": True},
-            "group": {"type": "str", "choices": ["refuse", "ignore"], "default": "refuse"},
+            "group": {"type": "str", "choices": ["refuse", "bind_all", "ignore"], "default": "refuse"},
+            "all_or_nothing": {"type": "bool", "default": True},
+            "takeover": {"type": "bool", "default": False},
             "force": {"type": "bool", "default": False},
             "allow_management": {"type": "bool", "default": False},
             "allow_bifurcated": {"type": "bool", "default": False},
@@ -177,10 +225,16 @@ def main() -> None:
     except HostError as error:
         refuse(module, error)
         return
+
+    def read(host: Host) -> binding.Have:
+        nonlocal want
+        want = binding.spelt_out(host, want)  # once: when the devices are given back, their records are gone
+        return binding.read(host, want)
+
     reconcile(
         module,
-        lambda host: binding.read(host, want),
-        lambda have: binding.plan(have, want),
+        read,
+        lambda have: moving.plan(have, want),
         lambda have: binding.describe(have, want),
     )
 

@@ -6,60 +6,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import lockdown as _lockdown
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.lockdown import Lockdown
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage as _usage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, iommu
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, iommu, native
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import owners as _owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import target as _target
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.owners import Owner, Owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.target import Entry, Target
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.rules import rules_step
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step
 
-_MISSPELT = {"vfio_pci": "vfio-pci", "uio-pci-generic": "uio_pci_generic", "igb-uio": "igb_uio"}
+# What the PMDs of bifurcated ports need beside the kernel driver.
+_RDMA = {"mlx4_core": ("mlx4_ib", "ib_uverbs"), "mlx5_core": ("mlx5_ib", "ib_uverbs"), "mana": ("mana_ib", "ib_uverbs")}
 
 
 @dataclass(frozen=True)
 class Want:
-    """Which device is to have which driver, and how.
+    """Which device is to have which driver, and how; ``restore`` brings recorded devices back instead.
 
     ``prepared`` is for check mode: foretell for a host on which the steps before this one (boot
     parameters, reboot, VFs) have been done.
     """
 
-    drivers: tuple[tuple[Selector, str], ...]
+    entries: tuple[Entry, ...]
+    restore: bool = False
     persistent: bool = True
-    ignore_group: bool = False
+    group: str = "refuse"
+    takeover: bool = False
+    all_or_nothing: bool = True
     consent: Consent = guard.NONE
     prepared: bool = False
 
 
 @dataclass(frozen=True)
 class Have:
-    """All that the plan rests on, read once."""
+    """All that the plan rests on, read once; ``modules`` are those of drivers and PMDs that are not there yet."""
 
     devices: dict[str, Device]
     groups: dict[int, Group]
     network: Network
     modules: dict[str, Module]
+    natives: dict[str, str]
     holders: dict[str, list[Holder]]
+    owners: Owners
+    lockdown: Lockdown
+    platform: str | None
     noiommu: bool
     record_text: str | None
     rules_text: str | None
@@ -75,190 +85,86 @@ class Have:
         return udev.parse_bind(self.rules_text)
 
 
-@dataclass(frozen=True)
-class Target:
-    """One device and the driver it is to have; ``device`` is None for a VF that is yet to be made."""
-
-    address: str
-    ids: tuple[str, str]
-    device: Device | None
-    driver: str
-
-    @property
-    def moves(self) -> bool:
-        """Whether its driver or override is to change."""
-        have = self.device
-        return have is None or have.driver != self.driver or have.driver_override != self.driver
+def spelt_out(host: Host, want: Want) -> Want:
+    """Name all devices that were ever changed, where devices are to be given back and none is named."""
+    if not want.restore or want.entries:
+        return want
+    recorded = record.parse(host.read(record.PATH))
+    there = [address for address in sorted(recorded) if host.exists(f"{_device.DEVICES}/{address}")]
+    return replace(want, entries=tuple(Entry(Selector(address)) for address in there))
 
 
 def read(host: Host, want: Want) -> Have:
     """Read the host."""
-    drivers = {driver for _selector_of, driver in want.drivers}
-    for driver in drivers:
-        _driver.require_name(driver)
+    for entry in want.entries:
+        if entry.driver is not None:
+            _driver.require_name(entry.driver)
     devices = _device.scan(host)
+    record_text = host.read(record.PATH)
+    records = record.parse(record_text)
     return Have(
         devices=devices,
         groups=_group.scan(host),
         network=_usage.read(host),
-        modules={name: _module.read(host, name) for name in sorted(drivers) if not _driver.exists(host, name)},
+        modules=_modules(host, want, devices),
+        natives=_natives(host, want, devices, records),
         holders=_holders.scan(host, devices.values()),
+        owners=_owners.read(host),
+        lockdown=_lockdown.read(host),
+        platform=iommu.platform(host),
         noiommu=iommu.noiommu_enabled(host),
-        record_text=host.read(record.PATH),
+        record_text=record_text,
         rules_text=host.read(udev.BIND_PATH),
     )
 
 
+def targets(have: Have, want: Want) -> list[Target]:
+    """Return the devices that the task means, with their goals."""
+    if want.restore:
+        return _target.restored(have.devices, have.records, [entry.selector for entry in want.entries])
+    named = _target.present(have.devices, have.records, want.entries, have.natives, want.prepared)
+    if want.group == "bind_all":
+        named += _target.group_mates(named, have.devices, have.groups)
+    return named
+
+
 def describe(have: Have, want: Want) -> dict[str, Any]:
-    """Return the state of the named devices for ``before`` and ``after``."""
-    return {"devices": [_state(have, target) for target in resolve(have, want)]}
+    """Return the state of the devices that the task means, for ``before`` and ``after``."""
+    return {"devices": [_state(have, target) for target in targets(have, want)]}
 
 
-def resolve(have: Have, want: Want) -> list[Target]:
-    """Find the devices; raise HostError for those that are unknown, ambiguous or named twice."""
-    targets: dict[str, Target] = {}
-    records = have.records
-    for selector, driver in want.drivers:
-        target = _target(have, records, selector, driver, want.prepared)
-        other = targets.setdefault(target.address, target)
-        if other.driver != driver:
-            raise HostError(
-                f"{target.address} is named twice, for {other.driver} and for {driver}.", "Decide for one driver."
-            )
-    return list(targets.values())
-
-
-def plan(have: Have, want: Want) -> Plan:
-    """Return the steps that bring the devices to their drivers, or raise HostError with every reason not to."""
-    targets = resolve(have, want)
-    moving = [target for target in targets if target.moves]
-    warnings = _check(have, want, targets)
-    steps = [_load_step(module) for name, module in have.modules.items() if any(each.driver == name for each in moving)]
-    steps += record.remember_step(
-        have.record_text, {each.address: _found(each.device) for each in moving if each.device}
-    )
-    rules = _wanted_rules(have, want, targets)
-    # A rule that names another driver would take the device back as soon as it is moved.
-    agreeing = {address: rule for address, rule in have.rules.items() if rules.get(address, rule) == rule}
-    kept = have.rules_text if agreeing == have.rules else udev.render_bind(agreeing.values())
-    steps += _rules_steps(have.rules_text, kept)
-    steps += [_move_step(target) for target in moving]
-    steps += _rules_steps(kept, udev.render_bind(rules.values()))
-    after = [_foretold(target, rules) for target in targets]
-    return Plan(tuple(steps), {"devices": after}, tuple(warnings))
-
-
-def _target(have: Have, records: dict[str, Record], selector: Selector, driver: str, prepared: bool) -> Target:
-    if prepared and selector.vf is not None:
-        pf = _selector.find(have.devices, records, selector.text)
-        if _selector.find_vf(have.devices, pf, selector.vf) is None:
-            ids = (pf.vendor_id, _device.require_sriov(pf).vf_device_id)
-            return Target(_selector.foretold_vf(pf, selector.vf), ids, None, driver)
-    device = _selector.find_present(have.devices, records, selector)
-    return Target(device.address, (device.vendor_id, device.device_id), device, driver)
-
-
-def _check(have: Have, want: Want, targets: list[Target]) -> list[str]:
-    """Raise one HostError that holds every reason not to go on; return warnings."""
-    planned: dict[str, str | None] = {target.address: target.driver for target in targets}
-    problems: list[HostError | None] = []
-    warnings: list[str] = []
-    for driver in dict.fromkeys(target.driver for target in targets):
-        problems += _unknown_driver(have, driver)
-    for target in targets:
-        if target.device is None:
-            warnings.append(f"{target.address} does not exist yet; its address is foretold from the PF.")
-            continue
-        group = (
-            None
-            if want.ignore_group
-            else guard.not_viable(target.device, target.driver, have.groups, have.devices, planned)
-        )
-        if target.moves:
-            problems += [*_refusals(have, want, target.device, target.driver), group]
-        elif group:
-            warnings.append(group.message)
-    raise_all(problems)
-    return warnings
-
-
-def _refusals(have: Have, want: Want, device: Device, driver: str) -> Iterable[HostError | None]:
-    yield guard.kind(device, driver, want.consent)
-    if device.driver != driver:
-        yield guard.in_use(device, have.network, want.consent)
-        yield guard.held(device, have.holders.get(device.address, []))
-    if not want.prepared:
-        yield guard.unprotected(device, driver, have.groups, have.noiommu)
-
-
-def _unknown_driver(have: Have, driver: str) -> list[HostError]:
-    if driver in _MISSPELT:
-        return [
-            HostError(
-                f"There is no driver {driver}.",
-                f"Write {_MISSPELT[driver]}: drivers and modules are spelt differently.",
-            )
-        ]
-    absent = _module.missing(have.modules[driver]) if driver in have.modules else None
-    if absent is None:
-        return []
-    return [HostError(f"There is no driver {driver} below /sys/bus/pci/drivers. {absent.message}", *absent.remedy)]
-
-
-def _load_step(module: Module) -> Step:
-    return Step(f"Loaded the module {module.name}", lambda host: _module.load(host, module.name))
-
-
-def _found(device: Device) -> Record:
-    port = device.interfaces[0] if device.interfaces else None
-    binding = record.Binding(device.driver, device.driver_override)
-    return Record(interface=port.name if port else None, mac=port.mac if port else None, binding=binding)
-
-
-def _move_step(target: Target) -> Step:
-    device = target.device
-    old_driver = device.driver if device else None
-    old_override = device.driver_override if device else None
-    label = device.label if device else target.address
-    action = (
-        f"Set driver_override of {label} to {target.driver}"
-        if old_driver == target.driver
-        else f"Bound {label} to {target.driver} (was {old_driver or 'without driver'})"
-    )
-    return Step(
-        action,
-        lambda host: _driver.move(host, target.address, target.driver),
-        lambda host: _driver.put_back(host, target.address, old_driver, old_override),
-    )
-
-
-def _rules_steps(before: str | None, after: str | None) -> list[Step]:
-    return [rules_step(udev.BIND_PATH, before, after)] if before != after else []
-
-
-def _wanted_rules(have: Have, want: Want, targets: list[Target]) -> dict[str, BindRule]:
-    named = {target.address for target in targets}
-    others = {address: rule for address, rule in have.rules.items() if address not in named}
-    if not want.persistent:
-        return others
-    return {**others, **{target.address: BindRule(target.address, *target.ids, target.driver) for target in targets}}
+def kept_by(have: Have, target: Target) -> Owner | None:
+    """Return the other tool that keeps a device on the driver that is wanted."""
+    owner = have.owners.driverctl.get(target.address)
+    return owner if owner and owner.driver == target.goal.rule else None
 
 
 def _state(have: Have, target: Target) -> dict[str, Any]:
     rule = have.rules.get(target.address)
+    owner = have.owners.driverctl.get(target.address)
     return {
         "address": target.address,
         "driver": target.device.driver if target.device else None,
         "driver_override": target.device.driver_override if target.device else None,
-        "persistent_driver": rule.driver if rule else None,
+        "persistent_driver": rule.driver if rule else owner.driver if owner else None,
     }
 
 
-def _foretold(target: Target, rules: dict[str, BindRule]) -> dict[str, Any]:
-    rule = rules.get(target.address)
-    return {
-        "address": target.address,
-        "driver": target.driver,
-        "driver_override": target.driver,
-        "persistent_driver": rule.driver if rule else None,
-    }
+def _modules(host: Host, want: Want, devices: dict[str, Device]) -> dict[str, Module]:
+    drivers = {entry.driver or _target.DEFAULT for entry in want.entries if not want.restore}
+    named = [name for name in drivers - {_target.KERNEL, _target.NONE} if not _driver.exists(host, name)]
+    bifurcated = {device.driver for device in devices.values() if device.driver in _RDMA}
+    needed = [name for driver in bifurcated for name in _RDMA[driver or ""]] if not want.restore else []
+    return {name: _module.read(host, name) for name in sorted({*named, *needed})}
+
+
+def _natives(host: Host, want: Want, devices: dict[str, Device], records: dict[str, Record]) -> dict[str, str]:
+    wanted = [entry.selector for entry in want.entries if entry.driver == _target.KERNEL and not want.restore]
+    found = [_selector.find_present(devices, records, selector) for selector in wanted]
+    return {device.address: native.find(host, device, records.get(device.address)) for device in found}
+
+
+def rdma_modules(target: Target) -> tuple[str, ...]:
+    """Return the modules that a bifurcated port's PMD needs, where the port stays on its kernel driver."""
+    driver = target.device.driver if target.device else None
+    return _RDMA.get(driver or "", ()) if not target.rebinds else ()

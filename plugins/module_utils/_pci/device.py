@@ -12,6 +12,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 DEVICES = "/sys/bus/pci/devices"
+SLOTS = "/sys/bus/pci/slots"
 # Offsets in the configuration space. Bit 7 of the header type says multi-function; pin 0 is no INTx.
 _HEADER_TYPE = 0x0E
 _INTERRUPT_PIN = 0x3D
@@ -40,7 +41,7 @@ class Sriov:
 
 @dataclass(frozen=True)
 class Device:
-    """One PCI function; ``driver_override`` is None where none is set."""
+    """One PCI function; ``driver_override`` is None where none is set, ``slot`` is the physical slot."""
 
     address: str
     class_code: str
@@ -56,6 +57,7 @@ class Device:
     pf: str | None = None
     sriov: Sriov | None = None
     intx: bool = True
+    slot: str | None = None
 
     @property
     def is_bridge(self) -> bool:
@@ -76,7 +78,8 @@ class Device:
 
 def scan(host: Host) -> dict[str, Device]:
     """Return every PCI function of the host by its address."""
-    return {address: _read(host, address) for address in host.names(DEVICES)}
+    slots = {host.attr(f"{SLOTS}/{name}/address"): name for name in host.names(SLOTS)}
+    return {address: _read(host, address, slots.get(address.rpartition(".")[0])) for address in host.names(DEVICES)}
 
 
 def require_sriov(device: Device) -> Sriov:
@@ -100,7 +103,7 @@ def override_of(host: Host, address: str) -> str | None:
     return None if text in (None, "", "(null)") else text
 
 
-def _read(host: Host, address: str) -> Device:
+def _read(host: Host, address: str, slot: str | None) -> Device:
     path = f"{DEVICES}/{address}"
     group = host.link(f"{path}/iommu_group")
     numa = _number(host.attr(f"{path}/numa_node"))
@@ -119,6 +122,7 @@ def _read(host: Host, address: str) -> Device:
         interfaces=_interfaces(host, path),
         pf=host.link(f"{path}/physfn"),
         sriov=_sriov(host, path),
+        slot=slot,
         intx=len(header) <= _INTERRUPT_PIN or header[_INTERRUPT_PIN] != 0,
     )
 

@@ -15,6 +15,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 DRIVERS = "/sys/bus/pci/drivers"
 # DPDK knows its kernel drivers by these exact names (drivers/bus/pci/linux/pci.c).
 DPDK_DRIVERS = ("vfio-pci", "uio_pci_generic", "igb_uio")
+UIO_DRIVERS = ("uio_pci_generic", "igb_uio")
 # Their PMDs work on top of the kernel driver; unbinding it takes the port from DPDK too.
 BIFURCATED_DRIVERS = ("mlx4_core", "mlx5_core", "mana")
 _KERNEL_LINES = 6
@@ -69,16 +70,8 @@ def bind(host: Host, address: str, driver: str) -> None:
         raise _refused(host, address, driver, f"The kernel took the write, but the driver is {now or 'none'}.")
 
 
-def move(host: Host, address: str, driver: str) -> None:
-    """Bring a function to a driver, whatever it has now; the override stays, so that it comes back there."""
-    set_override(host, address, driver)
-    if driver_of(host, address) != driver:
-        unbind(host, address)
-        bind(host, address, driver)
-
-
-def put_back(host: Host, address: str, driver: str | None, override: str | None) -> None:
-    """Return a function to the driver and override it had.
+def settle(host: Host, address: str, driver: str | None, override: str | None) -> None:
+    """Bring a function to a driver (None: without) and an override, whatever it has now.
 
     While it is bound, the override names that driver: another one makes every bind fail with ENODEV, and so
     does none for a VF whose PF has drivers_autoprobe off (pci_device_can_probe).
@@ -88,7 +81,18 @@ def put_back(host: Host, address: str, driver: str | None, override: str | None)
         if driver is not None:
             set_override(host, address, driver)
             bind(host, address, driver)
-    set_override(host, address, override)
+    if override_of(host, address) != override:
+        set_override(host, address, override)
+
+
+def move(host: Host, address: str, driver: str) -> None:
+    """Bring a function to a driver; the override stays, so that it comes back there."""
+    settle(host, address, driver, driver)
+
+
+def is_on(host: Host, address: str, driver: str | None) -> bool:
+    """Whether a function has a driver now (None: has none)."""
+    return driver_of(host, address) == driver
 
 
 def kernel_lines(host: Host, address: str) -> str:

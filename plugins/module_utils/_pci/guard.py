@@ -10,13 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.lockdown import Lockdown
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage as _usage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import BIFURCATED_DRIVERS, DPDK_DRIVERS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import (
+    BIFURCATED_DRIVERS,
+    DPDK_DRIVERS,
+    UIO_DRIVERS,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.owners import Owners
 
 
 @dataclass(frozen=True)
@@ -112,3 +118,50 @@ def not_viable(
         "an application could not open the group (VFIO group is not viable).",
         f"Bind {', '.join(each.address for each in others)} to {driver} in the same task, or unbind it.",
     )
+
+
+def owned(device: Device, driver: str | None, owners: Owners, takeover: bool) -> HostError | None:
+    """Refuse a device that another tool keeps on a different driver: both would bind it in turn."""
+    saved = owners.driverctl.get(device.address)
+    if saved and saved.driver != driver and not takeover:
+        return HostError(
+            f"driverctl keeps {device.label} on {saved.driver} ({saved.path}).",
+            f"Run 'driverctl unset-override {device.address}', or set takeover to move it to this module.",
+        )
+    taken = owners.vfio_ids.get(device.ids)
+    if taken and driver not in (None, taken.driver):
+        return HostError(
+            f"{taken.path} gives every {device.ids} to vfio-pci, {device.label} among them.",
+            f"Take {device.ids} out of {taken.path}.",
+        )
+    return None
+
+
+def uio(device: Device, driver: str, lockdown: Lockdown) -> HostError | None:
+    """Refuse a UIO driver that would bind and then not work."""
+    if driver not in UIO_DRIVERS:
+        return None
+    if lockdown.forbids_direct_access:
+        return HostError(
+            f"{driver} gives {device.label} to userspace directly, and {lockdown.story}: "
+            "the bind would succeed and the application fail.",
+            "Use vfio-pci.",
+        )
+    if driver == "uio_pci_generic" and (device.pf is not None or not device.intx):
+        return HostError(
+            f"{device.label} has no legacy interrupt (INTx), which uio_pci_generic needs.",
+            "Use vfio-pci, or igb_uio where there is no IOMMU.",
+        )
+    return None
+
+
+def uio_warnings(device: Device, driver: str, groups: Mapping[int, Group], platform: str | None) -> list[str]:
+    """Say that the IOMMU will stop the DMA of a device on a UIO driver."""
+    group = groups.get(device.iommu_group) if device.iommu_group is not None else None
+    if driver not in UIO_DRIVERS or group is None or not (group.type or "").startswith("DMA"):
+        return []
+    token = "iommu.passthrough=1" if platform == "arm" else "iommu=pt"
+    return [
+        f"The IOMMU translates for {device.address} (group {group.number}, {group.type}), and {driver} cannot set that up: "
+        f"DMA will fail. Boot with {token}, or use vfio-pci."
+    ]

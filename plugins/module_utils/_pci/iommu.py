@@ -57,19 +57,24 @@ class Verdict:
 def read(host: Host) -> Facts:
     """Gather the facts."""
     kernel = config.read(host)
-    present = set(host.names(TABLES))
     cpuinfo = host.attr("/proc/cpuinfo") or ""
     return Facts(
         units=tuple(host.names("/sys/class/iommu")),
         class_exists=host.exists("/sys/class/iommu"),
         groups={number: group for number, group in _group.scan(host).items() if group.protects},
-        platform=next((name for table, name in PLATFORMS.items() if table in present), None),
+        platform=platform(host),
         tokens=cmdline.parse(host.attr("/proc/cmdline") or ""),
         options={name: kernel.get(name) or "" for name in _OPTIONS.values()},
         config_path=kernel.path,
         hypervisor=" hypervisor" in cpuinfo or host.exists("/sys/hypervisor/type"),
         noiommu=noiommu_enabled(host),
     )
+
+
+def platform(host: Host) -> str | None:
+    """Return the kind of IOMMU that the firmware tells of: intel, amd, virtio, arm, or None."""
+    tables = host.names(TABLES)
+    return next((name for table, name in PLATFORMS.items() if table in tables), None)
 
 
 def noiommu_enabled(host: Host) -> bool:

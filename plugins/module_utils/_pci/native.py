@@ -9,7 +9,8 @@ from __future__ import annotations
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS, UIO_DRIVERS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import is_vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
 
 
@@ -20,9 +21,8 @@ def find(host: Host, device: Device, record: Record | None) -> str:
         if driver and driver not in DPDK_DRIVERS:
             return driver
     for module in host.run("modprobe", "--resolve-alias", device.modalias).out.split():
-        name = _driver_of(host, module)
-        if name not in DPDK_DRIVERS:
-            return name
+        if not is_vfio(module) and module not in UIO_DRIVERS:
+            return _driver_of(host, module)
     raise HostError(
         f"The running kernel has no driver of its own for {device.label} ({device.ids}).",
         "Install the package that holds its module, or name the driver.",

@@ -23,31 +23,33 @@ _LISTED = 40
 
 @dataclass(frozen=True)
 class Selector:
-    """A PCI address, interface name, MAC address or vendor:device, and the index of a VF below it."""
+    """A PCI address, interface name, MAC address or vendor:device, the physical slot, and the index of a VF."""
 
     text: str
     vf: int | None = None
+    slot: str | None = None
 
     def __str__(self) -> str:
         return self.text if self.vf is None else f"VF {self.vf} of {self.text}"
 
 
 def parse(entry: Any) -> Selector:
-    """Return the selector that a task gives as a string, or as a dictionary with device and vf."""
+    """Return the selector that a task gives as a string, or as a dictionary with device, vf and slot."""
     fields = {"device": entry} if isinstance(entry, str) else entry
-    if isinstance(fields, Mapping) and set(fields) <= {"device", "vf"}:
-        device, vf = fields.get("device"), fields.get("vf")
+    if isinstance(fields, Mapping) and set(fields) <= {"device", "vf", "slot"}:
+        device, vf, slot = fields.get("device"), fields.get("vf"), fields.get("slot")
         if isinstance(device, str) and device.strip() and (vf is None or str(vf).isdecimal()):
-            return Selector(device.strip(), None if vf is None else int(vf))
+            return Selector(device.strip(), None if vf is None else int(vf), None if slot is None else str(slot))
     raise HostError(
         f"{entry!r} names no device.",
-        "Write a PCI address, interface name or MAC address, or a dictionary with device and, for a VF, its index as vf.",
+        "Write a PCI address, interface name or MAC address, or a dictionary with device and, where needed, "
+        "vf (the index of a VF) and slot (the physical slot).",
     )
 
 
 def find_present(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> Device:
     """Return the device that a selector names; a VF has to exist."""
-    device = find(devices, records, selector.text)
+    device = find(devices, records, selector.text, selector.slot)
     if selector.vf is None:
         return device
     vf = find_vf(devices, device, selector.vf)
@@ -59,13 +61,14 @@ def find_present(devices: Mapping[str, Device], records: Mapping[str, Record], s
     return vf
 
 
-def find(devices: Mapping[str, Device], records: Mapping[str, Record], text: str) -> Device:
+def find(devices: Mapping[str, Device], records: Mapping[str, Record], text: str, slot: str | None = None) -> Device:
     """Return the one device that a text names; raise HostError where there is none, or more.
 
     An interface that is gone because its device is bound for DPDK is found by the name and the
     MAC address that were recorded when the device was first changed.
     """
-    found = _matches(devices, text) or _recorded(devices, records, text)
+    known = _matches(devices, text) or _recorded(devices, records, text)
+    found = [each for each in known if slot in (None, each.slot)]
     if len(found) == 1:
         return found[0]
     problem = (

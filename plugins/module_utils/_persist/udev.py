@@ -32,6 +32,14 @@ RUN{{builtin}}+="kmod load {module}", RUN+="/bin/sh -c 'cd /sys/bus/pci/devices/
 echo {driver} > driver_override; if [ -e driver ]; then echo %k > driver/unbind; fi; \
 echo %k > /sys/bus/pci/drivers_probe'"
 """
+# The name none matches no driver, so nothing takes the device; one that was there before is made to let go.
+_UNBIND = """\
+
+# {address} {driver}
+ACTION=="add", SUBSYSTEM=="pci", KERNEL=="{address}", {ids}, ATTR{{driver_override}}="{driver}"
+ACTION=="add|bind", SUBSYSTEM=="pci", KERNEL=="{address}", {ids}, DRIVER=="?*", \
+RUN+="/bin/sh -c 'echo %k > /sys/bus/pci/devices/%k/driver/unbind'"
+"""
 # The PF's driver has to be there before VFs can be: its network interface says that it is.
 _SRIOV = """\
 
@@ -70,7 +78,7 @@ class SriovRule:
 def render_bind(rules: Iterable[BindRule]) -> str | None:
     """Return the text of the file, or None where there is no rule and no file is needed."""
     blocks = [
-        _BIND.format(
+        (_UNBIND if rule.driver == "none" else _BIND).format(
             address=rule.address,
             driver=rule.driver,
             module=rule.driver.replace("-", "_"),

@@ -57,6 +57,7 @@ class Function:
     vf_offset: int = 128
     vf_stride: int = 2
     header_type: int = 0
+    interrupt_pin: int = 1
     numa_node: int = -1
     virtio: str | None = None
     pf: Function | None = None
@@ -100,7 +101,10 @@ class PciBus:
         }
         for name, value in attributes.items():
             self.tree.write(f"{function.path}/{name}", f"{value}\n")
-        self.tree.write_bytes(f"{function.path}/config", bytes(14) + bytes([function.header_type]) + bytes(49))
+        self.tree.write_bytes(
+            f"{function.path}/config",
+            bytes(14) + bytes([function.header_type]) + bytes(46) + bytes([function.interrupt_pin]) + bytes(2),
+        )
         self.tree.link(f"{BUS}/devices/{function.address}", function.path)
         if function.group is not None:
             self.join_group(function, function.group, None)

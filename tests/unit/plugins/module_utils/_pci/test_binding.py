@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, device, driver, guard
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, device, driver, guard, moving
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.binding import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.target import Entry
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Binding
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
@@ -28,18 +29,18 @@ from hypothesis import strategies as st
 def want(*devices: str | tuple[str, int], driver: str = "vfio-pci", **more: Any) -> Want:
     """Ask for devices, each by a text, or by its PF and the index of the VF."""
     names = [Selector(each) if isinstance(each, str) else Selector(*each) for each in devices]
-    return Want(tuple((name, driver) for name in names), **more)
+    return Want(tuple(Entry(name, driver) for name in names), **more)
 
 
 def plan(host: FakeHost, wanted: Want) -> Plan:
-    return binding.plan(binding.read(host, wanted), wanted)
+    return moving.plan(binding.read(host, wanted), wanted)
 
 
 def steps(host: FakeHost, wanted: Want) -> Plan:
     return four_steps(
         host,
         lambda: binding.read(host, wanted),
-        lambda have: binding.plan(have, wanted),
+        lambda have: moving.plan(have, wanted),
         lambda have: binding.describe(have, wanted),
     )
 
@@ -125,6 +126,12 @@ def test_a_device_that_only_lacks_the_override(host: FakeHost, persistent: bool)
     assert (host.read(udev.BIND_PATH) is not None) is persistent
 
 
+def test_rules_of_other_devices_stay(host: FakeHost) -> None:
+    apply(host, plan(host, want(PF)))
+    steps(host, want(OTHER))
+    assert sorted(udev.parse_bind(host.read(udev.BIND_PATH))) == [PF, OTHER]
+
+
 def test_a_rule_is_taken_back(host: FakeHost) -> None:
     apply(host, plan(host, want(PF, OTHER)))
     steps(host, want(PF, persistent=False))
@@ -202,7 +209,7 @@ def test_a_used_port_is_refused_unless_forced(host: FakeHost) -> None:
 
 
 def test_a_bridge_is_refused(host: FakeHost) -> None:
-    said = refused(host, want(BRIDGE, ignore_group=True, consent=Consent(True, True, True)))
+    said = refused(host, want(BRIDGE, group="ignore", consent=Consent(True, True, True)))
     assert f"{BRIDGE} is a bridge" in said
     assert "Leave the bridge alone" in said
 
@@ -259,12 +266,12 @@ def test_the_whole_group_is_accepted(host: FakeHost) -> None:
 
 def test_a_group_is_ignored_when_that_is_wanted(host: FakeHost) -> None:
     share_group(host)
-    steps(host, want(PF, ignore_group=True))
+    steps(host, want(PF, group="ignore"))
 
 
 def test_a_bound_device_whose_group_cannot_be_opened_is_told(host: FakeHost) -> None:
     share_group(host)
-    apply(host, plan(host, want(PF, ignore_group=True)))
+    apply(host, plan(host, want(PF, group="ignore")))
     again = plan(host, want(PF))
     assert again.steps == ()
     assert "VFIO group is not viable" in again.warnings[0]
@@ -303,7 +310,7 @@ def test_a_driver_has_a_name(host: FakeHost, name: str) -> None:
 
 
 def test_one_device_named_for_two_drivers(host: FakeHost) -> None:
-    both = Want(((Selector(PF), "vfio-pci"), (Selector("enp1s0"), "igb")))
+    both = Want((Entry(Selector(PF), "vfio-pci"), Entry(Selector("enp1s0"), "igb")))
     said = refused(host, both)
     assert f"{PF} is named twice, for vfio-pci and for igb." in said
     assert "Decide for one driver." in said
@@ -424,7 +431,7 @@ def test_any_request_ends_in_a_plan_or_an_error(
     host: FakeHost, text: str, name: str, vf: int | None, rules: str | None, prepared: bool
 ) -> None:
     host.tree.write(udev.BIND_PATH, rules or "")
-    wanted = replace(want(PF, driver=name, prepared=prepared), drivers=((Selector(text, vf), name),))
+    wanted = replace(want(PF, driver=name, prepared=prepared), entries=(Entry(Selector(text, vf), name),))
     planned = attempt(lambda: plan(host, wanted))
     assert planned.remedy if isinstance(planned, HostError) else planned.after["devices"]
 

@@ -32,7 +32,7 @@ def test_a_driver_exists_when_the_kernel_has_registered_it(host: FakeHost) -> No
 def test_move_and_put_back(host: FakeHost) -> None:
     driver.move(host, PF, "vfio-pci")
     assert state(host) == ("vfio-pci", "vfio-pci")
-    driver.put_back(host, PF, "igb", None)
+    driver.settle(host, PF, "igb", None)
     assert state(host) == ("igb", None)
 
 
@@ -47,14 +47,14 @@ def test_a_device_without_driver_is_not_unbound(host: FakeHost) -> None:
     host.writes.clear()
     driver.move(host, PF, "vfio-pci")
     assert [path.rsplit("/", 1)[1] for path, _value in host.writes] == ["driver_override", "bind"]
-    driver.put_back(host, PF, None, None)
+    driver.settle(host, PF, None, None)
     assert state(host) == (None, None)
 
 
 def test_the_override_is_restored_before_the_driver(host: FakeHost) -> None:
     driver.move(host, PF, "vfio-pci")
     host.writes.clear()
-    driver.put_back(host, PF, "igb", None)
+    driver.settle(host, PF, "igb", None)
     names = [path.rsplit("/", 1)[1] for path, value in host.writes]
     assert names.index("driver_override") < names.index("bind"), "else the kernel answers ENODEV"
     assert all("\0" not in value for path, value in host.writes), "a lone NUL would be taken for a name"
@@ -65,7 +65,7 @@ def test_a_vf_goes_back_to_its_driver_where_autoprobe_is_off(host: FakeHost) -> 
     host.write_attr(f"{DEVICES}/{PF}/sriov_drivers_autoprobe", "0")
     assert state(host, VFS[0]) == ("igbvf", None)
     driver.move(host, VFS[0], "vfio-pci")
-    driver.put_back(host, VFS[0], "igbvf", None)
+    driver.settle(host, VFS[0], "igbvf", None)
     assert state(host, VFS[0]) == ("igbvf", None)
 
 
