@@ -10,8 +10,9 @@ module: dpdk_info
 short_description: Show a host as DPDK sees it
 version_added: 0.1.0
 description:
-  - Returns every network, crypto, accelerator and similar PCI function with its driver, interface, NUMA node, IOMMU group, VFs and users,
-    and the kernel, its boot parameters, the modules for DPDK and the hugepages.
+  - Returns every device that DPDK may use, in the classes of C(dpdk-devbind.py), with its drivers, interface, NUMA node, IOMMU group, VFs
+    and users, what was recorded of it, and whether an application can start on it now.
+  - Returns the kernel, its boot parameters, the modules for DPDK and the hugepages as well.
   - Never changes anything.
 author:
   - The dataplane.dpdk authors (@dataplane)
@@ -34,9 +35,22 @@ EXAMPLES = r"""
   dataplane.dpdk.dpdk_info:
   register: host
 
-- name: List the ports that DPDK can use now
+- name: List the devices that an application can start on now
   ansible.builtin.debug:
-    msg: "{{ host.devices | selectattr('dpdk_driver') | map(attribute='address') }}"
+    msg: "{{ host.devices | selectattr('dpdk_ready') | map(attribute='address') }}"
+
+- name: List the idle ports and the drivers they could have
+  ansible.builtin.debug:
+    msg: "{{ item.address }} is on {{ item.driver }} and could be on {{ item.candidate_drivers | join(', ') }}"
+  loop: "{{ host.devices | selectattr('kind', 'eq', 'net') | rejectattr('active') }}"
+  loop_control:
+    label: "{{ item.address }}"
+
+- name: Fail where a device is not as it was left
+  ansible.builtin.assert:
+    that:
+      - host.drift == []
+      - host.devices | map(attribute='drift') | flatten == []
 """
 
 RETURN = r"""
@@ -45,27 +59,213 @@ devices:
   returned: success
   type: list
   elements: dict
-  sample:
-    - address: "0000:02:00.0"
-      kind: net
-      ids: "8086:10c9"
-      driver: vfio-pci
-      driver_override: vfio-pci
-      dpdk_driver: true
-      interfaces: []
-      last_interface: enp2s0
-      last_mac: "52:54:00:00:01:02"
-      numa_node: null
-      iommu_group: 10
-      iommu_group_members: ["0000:02:00.0"]
-      pf: null
-      num_vfs: 0
-      total_vfs: 7
-      vfs: []
-      used_by: null
-      management: null
-      persistent_driver: vfio-pci
-      original_driver: igb
+  contains:
+    address:
+      description: PCI address.
+      type: str
+      returned: success
+      sample: "0000:02:00.0"
+    kind:
+      description:
+        - Class of device in C(dpdk-devbind.py), one of V(net), V(baseband), V(crypto), V(dma), V(event), V(mempool), V(compress), V(regex),
+          V(ml), V(misc). Devices named in O(devices) that are none of these are V(other).
+      type: str
+      returned: success
+      sample: net
+    ids:
+      description: Vendor and device ID.
+      type: str
+      returned: success
+      sample: "8086:10c9"
+    vendor_name:
+      description: Name of the vendor, V(null) where the host has no list of PCI IDs or it is not in there.
+      type: str
+      returned: success
+      sample: Intel Corporation
+    device_name:
+      description: Name of the device, as RV(devices[].vendor_name).
+      type: str
+      returned: success
+      sample: 82576 Gigabit Network Connection
+    driver:
+      description: Driver that the device is bound to, V(null) for none.
+      type: str
+      returned: success
+      sample: vfio-pci
+    driver_class:
+      description:
+        - What that driver is to DPDK. V(vfio) is C(vfio-pci), V(vfio_variant) another VFIO driver, which DPDK does not know, V(uio)
+          C(uio_pci_generic) or C(igb_uio), V(bifurcated) a kernel driver that DPDK works on top of, V(kernel) any other, V(null) none.
+      type: str
+      returned: success
+      sample: vfio
+    driver_override:
+      description: The only driver that may take the device, V(null) where any may.
+      type: str
+      returned: success
+      sample: vfio-pci
+    candidate_drivers:
+      description: Other drivers that could take the device. They are those of the kernel that know it, and those for DPDK that are loaded.
+      type: list
+      elements: str
+      returned: success
+      sample: [igb]
+    dpdk_driver:
+      description: Whether the driver is C(vfio-pci), C(uio_pci_generic) or C(igb_uio).
+      type: bool
+      returned: success
+      sample: true
+    dpdk_ready:
+      description:
+        - Whether an application can start on the device now. Its driver has to be one that DPDK can work with and its IOMMU group viable;
+          under UIO the IOMMU must not translate; a bifurcated port needs its InfiniBand modules (such as C(mlx5_ib), C(ib_uverbs)).
+      type: bool
+      returned: success
+      sample: true
+    not_ready_reason:
+      description: Why RV(devices[].dpdk_ready) is V(false).
+      type: str
+      returned: success
+    interfaces:
+      description: Network interfaces of the device, each with C(name) and C(mac).
+      type: list
+      elements: dict
+      returned: success
+      sample: []
+    active:
+      description:
+        - Whether the host uses the device, by RV(devices[].management) or as a network port or disk. C(dpdk-devbind.py) marks fewer.
+      type: bool
+      returned: success
+      sample: false
+    used_by:
+      description: Who uses the device, such as a process that has it open or the address on its interface.
+      type: str
+      returned: success
+    management:
+      description: How the host depends on the device, which carries its management path or its system. V(null) where it does not.
+      type: str
+      returned: success
+    last_interface:
+      description: Name of the interface before the device was first changed.
+      type: str
+      returned: success
+      sample: enp2s0
+    last_mac:
+      description: MAC address of that interface.
+      type: str
+      returned: success
+      sample: "52:54:00:00:01:02"
+    original_driver:
+      description: Driver before the device was first changed.
+      type: str
+      returned: success
+      sample: igb
+    persistent_driver:
+      description: Driver that the rules of M(dataplane.dpdk.dpdk_bind) give the device, V(null) where there is no rule.
+      type: str
+      returned: success
+      sample: vfio-pci
+    persistent_num_vfs:
+      description: Number of VFs that the rules of M(dataplane.dpdk.sriov_vfs) give the device, V(null) where there is no rule.
+      type: int
+      returned: success
+    drift:
+      description: A sentence for each difference between the device and what was recorded of it or its rules say.
+      type: list
+      elements: str
+      returned: success
+      sample: []
+    numa_node:
+      description: NUMA node, V(null) where the firmware tells none.
+      type: int
+      returned: success
+    iommu_group:
+      description: Number of the IOMMU group.
+      type: int
+      returned: success
+      sample: 10
+    iommu_group_members:
+      description: PCI addresses of all devices in that group.
+      type: list
+      elements: str
+      returned: success
+      sample: ["0000:02:00.0"]
+    pf:
+      description: PCI address of the PF of a VF.
+      type: str
+      returned: success
+    num_vfs:
+      description: Number of VFs now.
+      type: int
+      returned: success
+      sample: 0
+    total_vfs:
+      description: Number of VFs that there may be.
+      type: int
+      returned: success
+      sample: 7
+    vfs:
+      description: PCI addresses of the VFs, by index.
+      type: list
+      elements: str
+      returned: success
+      sample: []
+vmbus_devices:
+  description: The network devices on the VMBus of a guest of Hyper-V, which have no PCI address.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    guid:
+      description: GUID of the device, its name below C(/sys/bus/vmbus/devices).
+      type: str
+      returned: success
+      sample: f8b3781a-1e82-4818-a1c3-63d806ec15bb
+    driver:
+      description: Driver that the device is bound to, V(null) for none.
+      type: str
+      returned: success
+      sample: hv_netvsc
+    driver_override:
+      description: The only driver that may take the device, V(null) where any may.
+      type: str
+      returned: success
+    numa_node:
+      description: NUMA node, V(null) where the host tells none.
+      type: int
+      returned: success
+      sample: 0
+    interfaces:
+      description: Network interfaces of the device, each with C(name) and C(mac).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"name": "eth1", "mac": "00:15:5d:00:00:01"}]
+    dpdk_ready:
+      description: Whether the driver is C(uio_hv_generic).
+      type: bool
+      returned: success
+      sample: false
+    active:
+      description: Whether the host uses the device.
+      type: bool
+      returned: success
+      sample: false
+    used_by:
+      description: Who uses the device.
+      type: str
+      returned: success
+    management:
+      description: How the host depends on the device, which carries its management path or its system. V(null) where it does not.
+      type: str
+      returned: success
+drift:
+  description: A sentence for each rule of this host whose device is not there.
+  returned: success
+  type: list
+  elements: str
+  sample: ["No device is at 0000:01:10.0, which is to be on vfio-pci."]
 kernel:
   description: The running kernel, its boot parameters, and the identity of this boot.
   returned: success

@@ -10,50 +10,60 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, modalias
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage as _usage
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network, Usage
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drift, kinds, names, ready, vmbus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS, DRIVERS
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector, find_present
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule, SriovRule
 
-# The PCI base classes whose functions DPDK has drivers for.
-KINDS = {"02": "net", "0b": "processor", "10": "crypto", "12": "accelerator"}
 MODULES = ("vfio", "vfio_pci", "vfio_iommu_type1", "uio_pci_generic", "igb_uio")
 
 
 @dataclass(frozen=True)
 class _Seen:
+    devices: dict[str, Device]
     groups: dict[int, Group]
     network: Network
     holders: dict[str, list[Holder]]
+    modules: frozenset[str]
+    dpdk_drivers: tuple[str, ...]
     records: dict[str, Record]
-    rules: dict[str, BindRule]
+    bind_rules: dict[str, BindRule]
+    sriov_rules: dict[str, SriovRule]
 
 
 def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
     """Return the picture of a host, with all its devices or only the named ones."""
-    devices = _device.scan(host)
-    seen = _Seen(
-        groups=_group.scan(host),
-        network=_usage.read(host),
-        holders=_holders.scan(host, devices.values()),
-        records=record.parse(host.read(record.PATH)),
-        rules=udev.parse_bind(host.read(udev.BIND_PATH)),
-    )
-    shown = [find_present(devices, seen.records, selector) for selector in selectors] or [
-        each for each in devices.values() if each.class_code[:2] in KINDS
+    seen = _see(host)
+    shown = [find_present(seen.devices, seen.records, selector) for selector in selectors] or [
+        each for each in seen.devices.values() if kinds.kind(each)
     ]
+    named = names.read(host, (each.ids for each in shown))
+    modules = modalias.read(host, {each.modalias for each in shown})
+    drivers = {name: _drivers_of(host, name) for found in modules.values() for name in found}
     return {
-        "devices": [_describe(each, seen) for each in shown],
+        "devices": [
+            {
+                **_identity(each, named),
+                **_driving(each, seen, [name for module in modules.get(each.modalias, []) for name in drivers[module]]),
+                **_placing(each, seen),
+                **_using(each, seen),
+                **_keeping(each, seen),
+            }
+            for each in shown
+        ],
+        "vmbus_devices": [_vmbus(each, seen) for each in vmbus.scan(host)],
+        "drift": drift.absent(seen.devices, seen.bind_rules, seen.sriov_rules),
         "kernel": {
             "release": host.release(),
             "cmdline": host.attr("/proc/cmdline") or "",
@@ -64,21 +74,55 @@ def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
     }
 
 
-def _describe(device: Device, seen: _Seen) -> dict[str, Any]:
-    group = seen.groups.get(device.iommu_group) if device.iommu_group is not None else None
-    known = seen.records.get(device.address, Record())
-    rule = seen.rules.get(device.address)
-    use = _use(device, seen)
+def _see(host: Host) -> _Seen:
+    devices = _device.scan(host)
+    return _Seen(
+        devices=devices,
+        groups=_group.scan(host),
+        network=_usage.read(host),
+        holders=_holders.scan(host, devices.values()),
+        modules=frozenset(host.names("/sys/module")),
+        dpdk_drivers=tuple(name for name in DPDK_DRIVERS if host.exists(f"{DRIVERS}/{name}")),
+        records=record.parse(host.read(record.PATH)),
+        bind_rules=udev.parse_bind(host.read(udev.BIND_PATH)),
+        sriov_rules=udev.parse_sriov(host.read(udev.SRIOV_PATH)),
+    )
+
+
+def _drivers_of(host: Host, module: str) -> list[str]:
+    """Return the PCI drivers of a module; they are known once it is loaded, and mostly have its name."""
+    linked = [name[len("pci:") :] for name in host.names(f"/sys/module/{module}/drivers") if name.startswith("pci:")]
+    return linked or [module]
+
+
+def _identity(device: Device, named: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    vendor, name = named.get(device.ids, (None, None))
     return {
         "address": device.address,
-        "kind": KINDS.get(device.class_code[:2], "other"),
+        "kind": kinds.kind(device) or "other",
         "ids": device.ids,
+        "vendor_name": vendor,
+        "device_name": name,
+    }
+
+
+def _driving(device: Device, seen: _Seen, known_by: list[str]) -> dict[str, Any]:
+    candidates = dict.fromkeys([*known_by, *seen.dpdk_drivers])
+    obstacle = ready.obstacle(device, seen.groups, seen.devices, seen.modules)
+    return {
         "driver": device.driver,
+        "driver_class": ready.driver_class(device.driver),
         "driver_override": device.driver_override,
+        "candidate_drivers": [name for name in candidates if name != device.driver],
         "dpdk_driver": device.driver in DPDK_DRIVERS,
-        "interfaces": [asdict(port) for port in device.interfaces],
-        "last_interface": known.interface,
-        "last_mac": known.mac,
+        "dpdk_ready": obstacle is None,
+        "not_ready_reason": obstacle,
+    }
+
+
+def _placing(device: Device, seen: _Seen) -> dict[str, Any]:
+    group = seen.groups.get(device.iommu_group) if device.iommu_group is not None else None
+    return {
         "numa_node": device.numa_node,
         "iommu_group": device.iommu_group,
         "iommu_group_members": list(group.members) if group else [],
@@ -86,20 +130,45 @@ def _describe(device: Device, seen: _Seen) -> dict[str, Any]:
         "num_vfs": device.sriov.num_vfs if device.sriov else 0,
         "total_vfs": device.sriov.total_vfs if device.sriov else 0,
         "vfs": list(device.sriov.vfs) if device.sriov else [],
-        "used_by": use.other,
-        "management": use.management,
-        "persistent_driver": rule.driver if rule else None,
-        "original_driver": known.binding.driver if known.binding else None,
     }
 
 
-def _use(device: Device, seen: _Seen) -> Usage:
-    uses = [_usage.usage(seen.network, port.name) for port in device.interfaces]
+def _using(device: Device, seen: _Seen) -> dict[str, Any]:
+    use = _usage.device_usage(seen.network, device)
     held = ", ".join(map(str, seen.holders.get(device.address, [])))
-    return Usage(
-        management=next((each.management for each in uses if each.management), None),
-        other=held or next((each.other for each in uses if each.other), None),
-    )
+    return {
+        "interfaces": [asdict(port) for port in device.interfaces],
+        "active": bool(use.management or use.other),
+        "used_by": held or use.other,
+        "management": use.management,
+    }
+
+
+def _keeping(device: Device, seen: _Seen) -> dict[str, Any]:
+    known = seen.records.get(device.address, Record())
+    bind, sriov = seen.bind_rules.get(device.address), seen.sriov_rules.get(device.address)
+    return {
+        "last_interface": known.interface,
+        "last_mac": known.mac,
+        "original_driver": known.binding.driver if known.binding else None,
+        "persistent_driver": bind.driver if bind else None,
+        "persistent_num_vfs": sriov.num_vfs if sriov else None,
+        "drift": drift.of_device(device, known, bind, sriov),
+    }
+
+
+def _vmbus(channel: vmbus.Channel, seen: _Seen) -> dict[str, Any]:
+    uses = [_usage.usage(seen.network, port.name) for port in channel.interfaces]
+    management = next((each.management for each in uses if each.management), None)
+    other = next((each.other for each in uses if each.other), None)
+    return {
+        **asdict(channel),
+        "interfaces": [asdict(port) for port in channel.interfaces],
+        "dpdk_ready": channel.driver == vmbus.DPDK_DRIVER,
+        "active": bool(management or other),
+        "used_by": other,
+        "management": management,
+    }
 
 
 def _module(host: Host, name: str) -> dict[str, Any]:

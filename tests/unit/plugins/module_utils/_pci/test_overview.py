@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, overview
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, overview
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Function
@@ -18,15 +18,31 @@ def look(host: FakeHost, *selectors: Selector) -> dict[str, dict[str, Any]]:
     return {each["address"]: each for each in overview.look(host, list(selectors))["devices"]}
 
 
+def bind(host: FakeHost) -> None:
+    """Bring the PF to vfio-pci for good, as dpdk_bind does."""
+    found = record.Record("enp1s0", "52:54:00:00:01:00", record.Binding("igb", None))
+    host.write_file(record.PATH, record.render({PF: found}))
+    host.write_file(udev.BIND_PATH, udev.render_bind([udev.BindRule(PF, "8086", "10c9", "vfio-pci")]) or "")
+    host.modules.load("vfio_pci")
+    driver.move(host, PF, "vfio-pci")
+
+
 def test_a_port(host: FakeHost) -> None:
     assert look(host)[PF] == {
         "address": PF,
         "kind": "net",
         "ids": "8086:10c9",
+        "vendor_name": None,
+        "device_name": None,
         "driver": "igb",
+        "driver_class": "kernel",
         "driver_override": None,
+        "candidate_drivers": [],
         "dpdk_driver": False,
+        "dpdk_ready": False,
+        "not_ready_reason": "It is on igb, which DPDK cannot work with.",
         "interfaces": [{"name": "enp1s0", "mac": "52:54:00:00:01:00"}],
+        "active": False,
         "last_interface": None,
         "last_mac": None,
         "numa_node": None,
@@ -39,13 +55,14 @@ def test_a_port(host: FakeHost) -> None:
         "used_by": None,
         "management": None,
         "persistent_driver": None,
+        "persistent_num_vfs": None,
         "original_driver": None,
+        "drift": [],
     }
 
 
 def test_a_bound_port_and_what_it_was(host: FakeHost) -> None:
-    want = binding.Want(((Selector("enp1s0"), "vfio-pci"),))
-    apply(host, binding.plan(binding.read(host, want), want))
+    bind(host)
     host.hold(host.pci.functions[PF])
     port = look(host)[PF]
     assert (port["driver"], port["dpdk_driver"], port["interfaces"]) == ("vfio-pci", True, [])
@@ -63,11 +80,70 @@ def test_which_devices_are_shown(host: FakeHost) -> None:
         MANAGEMENT: "net",
         PF: "net",
         OTHER: "net",
-        "0000:09:01.0": "processor",
+        "0000:09:01.0": "crypto",
         "0000:09:02.0": "crypto",
-        "0000:09:03.0": "accelerator",
+        "0000:09:03.0": "baseband",
     }
     assert look(host, Selector(BRIDGE))[BRIDGE]["kind"] == "other"
+
+
+def test_the_name_of_a_device(host: FakeHost) -> None:
+    host.tree.write("/usr/share/misc/pci.ids", "\n8086  Intel Corporation\n\t10c9  82576 Gigabit Network Connection\n")
+    shown = look(host)
+    assert (shown[PF]["vendor_name"], shown[PF]["device_name"]) == (
+        "Intel Corporation",
+        "82576 Gigabit Network Connection",
+    )
+    assert shown[MANAGEMENT]["device_name"] is None
+
+
+def test_candidate_drivers(host: FakeHost) -> None:
+    aliases = "alias pci:v00008086d000010C9bc* igb\nalias pci:v00001AF4d00001041bc* virtio_pci\n"
+    host.tree.write(f"/lib/modules/{RELEASE}/modules.alias", aliases)
+    host.tree.mkdir("/sys/module/virtio_pci/drivers/pci:virtio-pci")
+    assert (look(host)[PF]["candidate_drivers"], look(host)[MANAGEMENT]["candidate_drivers"]) == ([], [])
+    host.modules.load("vfio_pci")
+    host.modules.load("uio_pci_generic")
+    assert look(host)[PF]["candidate_drivers"] == ["vfio-pci", "uio_pci_generic"]
+    driver.move(host, PF, "vfio-pci")
+    driver.move(host, MANAGEMENT, "vfio-pci")
+    shown = look(host)
+    assert shown[PF]["candidate_drivers"] == ["igb", "uio_pci_generic"]
+    assert shown[MANAGEMENT]["candidate_drivers"] == ["virtio-pci", "uio_pci_generic"]
+
+
+def test_a_device_that_differs_from_its_rule(host: FakeHost) -> None:
+    bind(host)
+    assert look(host)[PF]["drift"] == []
+    driver.move(host, PF, "igb")
+    assert look(host)[PF]["drift"] == ["The driver is to be vfio-pci, but is igb."]
+    host.pci.remove(host.pci.functions[PF])
+    assert overview.look(host, [])["drift"] == [f"No device is at {PF}, which is to be on vfio-pci."]
+
+
+def test_ports_of_hyper_v(host: FakeHost) -> None:
+    guid = "f8b3781a-1e82-4818-a1c3-63d806ec15bb"
+    path = f"/sys/bus/vmbus/devices/{guid}"
+    host.tree.write(f"{path}/class_id", "{f8615163-df3e-46c5-913f-f2d2f965ed0e}\n")
+    host.tree.write(f"{path}/net/eth1/address", "00:15:5D:00:00:01\n")
+    host.tree.link(f"{path}/driver", "/sys/bus/vmbus/drivers/hv_netvsc")
+    assert overview.look(host, [])["vmbus_devices"] == [
+        {
+            "guid": guid,
+            "driver": "hv_netvsc",
+            "driver_override": None,
+            "numa_node": None,
+            "interfaces": [{"name": "eth1", "mac": "00:15:5d:00:00:01"}],
+            "dpdk_ready": False,
+            "active": False,
+            "used_by": None,
+            "management": None,
+        }
+    ]
+    host.network.appear("eth1", "00:15:5d:00:00:01")
+    host.network.address("eth1", "198.51.100.7/24")
+    seen = overview.look(host, [])["vmbus_devices"][0]
+    assert (seen["active"], seen["used_by"]) == (True, "eth1 holds 198.51.100.7/24")
 
 
 def test_vfs(host: FakeHost) -> None:
@@ -81,6 +157,7 @@ def test_vfs(host: FakeHost) -> None:
 def test_who_uses_a_port(host: FakeHost) -> None:
     host.network.address("enp1s0", "198.51.100.1/24")
     shown = look(host)
+    assert (shown[PF]["active"], shown[MANAGEMENT]["active"], shown[OTHER]["active"]) == (True, True, False)
     assert (shown[PF]["used_by"], shown[PF]["management"]) == ("enp1s0 holds 198.51.100.1/24", None)
     assert "the address of this connection" in shown[MANAGEMENT]["management"]
 

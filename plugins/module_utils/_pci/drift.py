@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a device differs from what was recorded of it and from what the rules of this host say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule, SriovRule
+
+NO_DRIVER = "none"
+
+
+def of_device(device: Device, record: Record | None, bind: BindRule | None, sriov: SriovRule | None) -> list[str]:
+    """Return a sentence for each difference; none where the device is as it is to be."""
+    found: list[str] = []
+    for rule in (bind, sriov):
+        if rule is not None and f"{rule.vendor_id}:{rule.device_id}" != device.ids:
+            found.append(f"The rule is for {rule.vendor_id}:{rule.device_id}, but the device is {device.ids}.")
+    if bind is not None:
+        found += _binding(device, bind)
+    if sriov is not None:
+        found += _vfs(device, sriov)
+    if record is not None and record.mac is not None:
+        found += _port(device, record)
+    return found
+
+
+def absent(devices: Collection[str], bind: Mapping[str, BindRule], sriov: Mapping[str, SriovRule]) -> list[str]:
+    """Return a sentence for each rule whose device is not there."""
+    return [
+        f"No device is at {address}, which is to be on {rule.driver}."
+        for address, rule in bind.items()
+        if address not in devices
+    ] + [
+        f"No device is at {address}, which is to have {rule.num_vfs} VFs."
+        for address, rule in sriov.items()
+        if address not in devices
+    ]
+
+
+def _binding(device: Device, rule: BindRule) -> list[str]:
+    if (device.driver or NO_DRIVER) != rule.driver:
+        return [f"The driver is to be {rule.driver}, but is {device.driver or NO_DRIVER}."]
+    if device.driver_override != rule.driver:
+        return [f"driver_override is to be {rule.driver}, but is {device.driver_override or 'not set'}."]
+    return []
+
+
+def _vfs(device: Device, rule: SriovRule) -> list[str]:
+    if device.sriov is None:
+        return [f"The number of VFs is to be {rule.num_vfs}, but the device offers no SR-IOV capability now."]
+    found = []
+    if device.sriov.num_vfs != rule.num_vfs:
+        found.append(f"The number of VFs is to be {rule.num_vfs}, but is {device.sriov.num_vfs}.")
+    if device.sriov.drivers_autoprobe != rule.drivers_autoprobe:
+        now, wanted = (("on" if each else "off") for each in (device.sriov.drivers_autoprobe, rule.drivers_autoprobe))
+        found.append(f"drivers_autoprobe is to be {wanted}, but is {now}.")
+    return found
+
+
+def _port(device: Device, record: Record) -> list[str]:
+    macs = [port.mac for port in device.interfaces]
+    if not macs or record.mac in macs:
+        return []
+    return [f"The MAC address was {record.mac}, but is {', '.join(macs)}."]
