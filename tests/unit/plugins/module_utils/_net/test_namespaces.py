@@ -91,6 +91,13 @@ def test_a_macvlan_in_a_namespace_uses_its_parent(host: FakeHost) -> None:
     assert judge(host) == Usage(None, None)
 
 
+def test_a_vlan_above_a_port_of_its_own_namespace_is_no_use_of_ours(host: FakeHost) -> None:
+    red = host.namespaces.named("red")
+    red.appear("eth0.10", "02:00:00:00:00:01")
+    red.detail("eth0.10", linkinfo={"info_kind": "vlan"}, link_index=host.tree.names("/sys/class/net").index(PORT) + 1)
+    assert judge(host) == Usage(None, None)
+
+
 def test_a_usb_adapter_belongs_to_its_controller(host: FakeHost) -> None:
     path = f"{host.tree.real(f'/sys/bus/pci/devices/{OTHER}')}/usb1/1-1/1-1:1.0"
     host.network.appear("enxaa", "02:00:00:00:00:aa", path)
