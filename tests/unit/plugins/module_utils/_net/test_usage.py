@@ -182,6 +182,7 @@ def test_a_bridge_is_followed_through_a_veth(host: FakeHost) -> None:
     host.network.address("veth1", "192.0.2.1/24")
     expected = f"{PORT} is a port of the bridge br0, which leads to the veth veth1, which holds 192.0.2.1/24"
     assert (judge(host).management or "").startswith(expected)
+    assert judge(host, "veth1").other is None, "the other end does not lie on top of it"
 
 
 def test_a_whole_stack_is_told(host: FakeHost) -> None:
