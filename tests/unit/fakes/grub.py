@@ -60,6 +60,7 @@ class Grub:
             ["sh", "-c", _SOURCE, "sh", str(self.tree.path("/etc/default"))],
             check=True,
             capture_output=True,
+            timeout=30,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
         )
         linux, default = done.stdout.decode("utf-8", "surrogateescape").split("\0")

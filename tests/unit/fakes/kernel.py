@@ -13,12 +13,12 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
+from typing import Callable
 from unittest import mock
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host
-from ansible_collections.dataplane.dpdk.tests.unit.fakes import sriov
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import ownership, sriov, vf_admin
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.namespaces import Namespaces
@@ -202,21 +202,25 @@ class FakeHost(Host):
         if name in self.answers:
             return self.answers[name]
         commands: dict[str, Callable[[list[str]], Answer]] = {
+            "chgrp": lambda more: ownership.chgrp(self.tree, more),
+            "chmod": lambda more: ownership.chmod(self.tree, more),
+            "devlink": lambda more: vf_admin.devlink(self.pci, more),
             "dmesg": lambda more: (0, "".join(f"[    1.0] {line}\n" for line in self.kernel_log), ""),
             "grub-mkconfig": self.grub.mkconfig,
             "grub-script-check": self.grub.script_check,
-            "ip": self.network.ip,
+            "ip": lambda more: vf_admin.answer(self.pci, more) or self.network.ip(more),
             "modinfo": self.modules.modinfo,
             "modprobe": self.modules.modprobe,
             "nsenter": self.namespaces.nsenter,
             "sh": _sh,
+            "stat": lambda more: ownership.stat(self.tree, more),
             "udevadm": lambda more: (0, "", ""),
         }
         return commands[name](words)
 
 
 def _sh(words: list[str]) -> Answer:
-    environment: dict[str, Any] = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
-    done = subprocess.run(["sh", *words], check=False, capture_output=True, env=environment)
+    environment = {**os.environ, "LC_ALL": "C", "LANGUAGE": "C"}
+    done = subprocess.run(["sh", *words], check=False, capture_output=True, env=environment, timeout=30)
     out, err = (each.decode("utf-8", "surrogateescape") for each in (done.stdout, done.stderr))
     return done.returncode, out, err

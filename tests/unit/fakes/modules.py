@@ -78,7 +78,7 @@ class Modules:
             return
         for other in module.depends:
             self.load(other)
-        for key, value in {**self._configured(name), **values}.items():
+        for key, value in [*self._configured(name).items(), *values.items()]:  # each is parsed, the last counts
             if key in module.parameters:
                 module.parameters[key].value = self._parse(module.parameters[key], value)
         self.tree.write(f"{MODULES}/{name}/initstate", "live\n")

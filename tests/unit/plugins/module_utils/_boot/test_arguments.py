@@ -288,6 +288,15 @@ def test_what_fails_leaves_everything_as_it_was(host: FakeHost, name: str) -> No
     assert os.stat(host.path(GRUB_CFG)).st_mode == mode
 
 
+def test_a_word_within_the_quotes_of_another_token_is_never_cut_out(host: FakeHost) -> None:
+    host.grub.install("""'quiet dyndbg="file quiet +p"'""")
+    before = files(host)
+    error = failing(host, plan(host, want(absent=("quiet",))))
+    assert """the files give 'dyndbg="file +p"' and not 'dyndbg="file quiet +p"'.""" in error.message
+    assert "Make this change in /etc/default/grub by hand." in error.remedy
+    assert files(host) == before
+
+
 @given(
     present=st.lists(st.text(), max_size=2),
     absent=st.lists(st.text(), max_size=2),

@@ -16,6 +16,10 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 OURS = 'dpdk_add() { GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT $1"; }\ndpdk_add iommu=pt\n'
 
 
+def generate(host: FakeHost, present: tuple[str, ...] = (), absent: tuple[str, ...] = ()) -> None:
+    debian_grub.apply(host, debian_grub.read(host).tokens, present, absent)
+
+
 def test_the_files_are_read_as_grub_reads_them(host: FakeHost) -> None:
     cloud = 'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT console=ttyS0"\n'
     host.grub.install('"quiet splash"', '"a=1"', **{"50_cloudimg": cloud, "60_more": 'GRUB_CMDLINE_LINUX="a=2"\n'})
@@ -72,7 +76,7 @@ def test_the_first_entry(line: str, expected: tuple[str, ...]) -> None:
 def test_a_new_configuration_takes_the_place_of_the_old(host: FakeHost) -> None:
     old = host.read(GRUB_CFG)
     debian_grub.write(host, OURS)
-    debian_grub.apply(host, ("iommu=pt",), ("iommu=off",))
+    generate(host, ("iommu=pt",), ("iommu=off",))
     assert debian_grub.read(host).generated[-1] == "iommu=pt"
     assert host.read(BACKUP) == old
     assert host.names("/boot/grub") == ["grub.cfg", "grub.cfg.before-dpdk"]
@@ -96,7 +100,7 @@ def test_a_bad_configuration_never_takes_the_place_of_a_good_one(host: FakeHost,
     old = host.read(GRUB_CFG)
     host.grub.override = override
     with pytest.raises(HostError) as caught:
-        debian_grub.apply(host, ("iommu=pt",), ("iommu=off",))
+        generate(host, ("iommu=pt",), ("iommu=off",))
     assert cause in caught.value.message
     assert f"{GRUB_CFG} was left as it was." in caught.value.message
     assert "Look for another file in /etc/default/grub.d" in caught.value.remedy[-1]
@@ -110,7 +114,7 @@ def test_a_bad_configuration_never_takes_the_place_of_a_good_one(host: FakeHost,
 def test_grub_mkconfig_that_fails(host: FakeHost, answer: tuple[int, str, str], cause: str) -> None:
     host.answers["grub-mkconfig"] = answer
     with pytest.raises(HostError) as caught:
-        debian_grub.apply(host, (), ())
+        generate(host)
     assert cause in caught.value.message
     assert "was left as it was" in caught.value.message
 
@@ -120,7 +124,7 @@ def test_a_missing_command(host: FakeHost, command: str) -> None:
     old = host.read(GRUB_CFG)
     host.missing_commands.add(command)
     with pytest.raises(HostError) as caught:
-        debian_grub.apply(host, (), ())
+        generate(host)
     assert f"Cannot run {command}" in caught.value.message
     assert f"Install the package that holds {command}." in caught.value.remedy
     assert host.read(GRUB_CFG) == old
@@ -131,7 +135,7 @@ def test_a_full_boot_partition(host: FakeHost) -> None:
     old = host.read(GRUB_CFG)
     host.full.append("/boot")
     with pytest.raises(HostError) as caught:
-        debian_grub.apply(host, (), ())
+        generate(host)
     assert "No space left on device." in caught.value.message
     assert "with space left on it" in caught.value.remedy[0]
     assert host.read(GRUB_CFG) == old
@@ -142,7 +146,25 @@ def test_an_earlier_configuration_comes_back_byte_for_byte(host: FakeHost) -> No
     data = b"menuentry '\xff' {\n\tlinux /vmlinuz a\n}\n"
     host.tree.write_bytes(GRUB_CFG, data)
     have = debian_grub.read(host)
-    debian_grub.apply(host, (), ())
+    generate(host)
     debian_grub.put_back(host, have.grub_cfg)
     assert host.read_bytes(GRUB_CFG) == data
-    assert os.stat(host.path(GRUB_CFG)).st_mode & 0o077 in (0, 0o044)
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o600])  # 0600 where it holds the hash of a password
+def test_an_earlier_configuration_is_no_more_readable_than_before(host: FakeHost, mode: int) -> None:
+    os.chmod(host.path(GRUB_CFG), mode)
+    have = debian_grub.read(host)
+    host.write_file(drop_in.PATH, OURS)
+    generate(host)
+    debian_grub.put_back(host, have.grub_cfg)
+    assert os.stat(host.path(GRUB_CFG)).st_mode & 0o077 == mode & 0o077
+
+
+def test_files_that_give_something_else_than_foretold(host: FakeHost) -> None:
+    old = host.read(GRUB_CFG)
+    with pytest.raises(HostError) as caught:
+        debian_grub.apply(host, ("iommu=pt",), (), ())
+    assert "the files give 'quiet' and not 'iommu=pt'." in caught.value.message
+    assert "Make this change in /etc/default/grub by hand." in caught.value.remedy
+    assert host.read(GRUB_CFG) == old

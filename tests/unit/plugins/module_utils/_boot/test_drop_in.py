@@ -34,7 +34,7 @@ printf '%s\\0%s' "$GRUB_CMDLINE_LINUX" "$GRUB_CMDLINE_LINUX_DEFAULT"
 def evaluate(linux: str, default: str, text: str | None) -> list[list[str]]:
     """Return the tokens of both variables after a drop-in was sourced behind them."""
     command = ["sh", "-euc", _SCRIPT, "sh", linux, default, text or ""]
-    done = subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run(command, check=True, capture_output=True, timeout=30)
     assert done.stderr == b""
     return [list(cmdline.parse(line)) for line in done.stdout.decode().split("\0")]
 
@@ -86,11 +86,6 @@ def test_any_white_space_separates_tokens(space: str) -> None:
     text = drop_in.render(DropIn(("quiet",), ("iommu=pt",)))
     line = space.join(["", "a", "quiet", "b", ""])
     assert evaluate(line, line, text) == [["a", "b"], ["a", "b", "iommu=pt"]]
-
-
-def test_a_word_within_quotes_is_no_token() -> None:
-    text = drop_in.render(DropIn(("quiet",), ()))
-    assert evaluate("", 'quiet dyndbg="file quiet +p"', text) == [[], ['dyndbg="file quiet +p"']]
 
 
 def test_a_token_with_spaces_is_taken_away() -> None:
