@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import mounts
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import namespaces, usage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Usage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF
@@ -103,3 +104,14 @@ def test_a_usb_adapter_belongs_to_its_controller(host: FakeHost) -> None:
     host.network.appear("enxaa", "02:00:00:00:00:aa", path)
     host.network.address("enxaa", "10.0.2.15/24")
     assert judge(host, OTHER).management == "enxaa holds 10.0.2.15/24, the address of this connection"
+
+
+def test_every_other_namespace_is_entered_once_and_our_own_never(host: FakeHost) -> None:
+    host.namespaces.named("red", 4026532007)
+    host.namespaces.of_process(77, "nginx", 4026532007)
+    host.namespaces.of_process(78, "envoy")
+    found = namespaces.scan(host, mounts.scan(host))
+    assert [(each.path, each.label, each.first) for each in found] == [
+        ("/run/netns/red", "red", False),
+        ("/proc/78/ns/net", "of envoy (pid 78)", False),
+    ]
