@@ -19,7 +19,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import N
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, iommu, native
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, iommu, native, ready
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import owners as _owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
@@ -34,9 +34,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.target import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
-
-# What the PMDs of bifurcated ports need beside the kernel driver.
-_RDMA = {"mlx4_core": ("mlx4_ib", "ib_uverbs"), "mlx5_core": ("mlx5_ib", "ib_uverbs"), "mana": ("mana_ib", "ib_uverbs")}
 
 
 @dataclass(frozen=True)
@@ -153,8 +150,8 @@ def _state(have: Have, target: Target) -> dict[str, Any]:
 def _modules(host: Host, want: Want, devices: dict[str, Device]) -> dict[str, Module]:
     drivers = {entry.driver or _target.DEFAULT for entry in want.entries if not want.restore}
     named = [name for name in drivers - {_target.KERNEL, _target.NONE} if not _driver.exists(host, name)]
-    bifurcated = {device.driver for device in devices.values() if device.driver in _RDMA}
-    needed = [name for driver in bifurcated for name in _RDMA[driver or ""]] if not want.restore else []
+    bifurcated = {device.driver for device in devices.values()}
+    needed = [name for driver in bifurcated for name in ready.VERBS_MODULES.get(driver or "", ()) if not want.restore]
     return {name: _module.read(host, name) for name in sorted({*named, *needed})}
 
 
@@ -164,7 +161,7 @@ def _natives(host: Host, want: Want, devices: dict[str, Device], records: dict[s
     return {device.address: native.find(host, device, records.get(device.address)) for device in found}
 
 
-def rdma_modules(target: Target) -> tuple[str, ...]:
+def verbs_modules(target: Target) -> tuple[str, ...]:
     """Return the modules that a bifurcated port's PMD needs, where the port stays on its kernel driver."""
     driver = target.device.driver if target.device else None
-    return _RDMA.get(driver or "", ()) if not target.rebinds else ()
+    return ready.VERBS_MODULES.get(driver or "", ()) if not target.rebinds else ()

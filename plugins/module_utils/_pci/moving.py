@@ -112,7 +112,7 @@ def _unknown_driver(have: Have, driver: str | None) -> list[HostError]:
 def _needed_modules(have: Have, targets: list[Target]) -> list[Module]:
     """Return the modules to load: of drivers that are not there yet, and of the PMDs of bifurcated ports."""
     drivers = [target.goal.driver or "" for target in targets if target.moves]
-    names = [*drivers, *(name for target in targets for name in binding.rdma_modules(target))]
+    names = [*drivers, *(name for target in targets for name in binding.verbs_modules(target))]
     found = {name: have.modules[name] for name in names if name in have.modules}
     return [module for module in found.values() if not (module.loaded or module.builtin)]
 

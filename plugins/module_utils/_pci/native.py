@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modalias
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS, UIO_DRIVERS
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import is_vfio
@@ -20,16 +21,16 @@ def find(host: Host, device: Device, record: Record | None) -> str:
     for driver in (device.driver, known):
         if driver and driver not in DPDK_DRIVERS:
             return driver
-    for module in host.run("modprobe", "--resolve-alias", device.modalias).out.split():
+    for module in modalias.read(host, [device.modalias])[device.modalias]:
         if not is_vfio(module) and module not in UIO_DRIVERS:
-            return _driver_of(host, module)
+            return drivers_of(host, module)[0]
     raise HostError(
         f"The running kernel has no driver of its own for {device.label} ({device.ids}).",
         "Install the package that holds its module, or name the driver.",
     )
 
 
-def _driver_of(host: Host, module: str) -> str:
-    """Return the PCI driver of a module; it is known once the module is loaded, and mostly has its name."""
-    drivers = [name[len("pci:") :] for name in host.names(f"/sys/module/{module}/drivers") if name.startswith("pci:")]
-    return drivers[0] if drivers else module
+def drivers_of(host: Host, module: str) -> list[str]:
+    """Return the PCI drivers of a module; they are known once it is loaded, and mostly have its name."""
+    linked = [name[len("pci:") :] for name in host.names(f"/sys/module/{module}/drivers") if name.startswith("pci:")]
+    return linked or [module]

@@ -14,7 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import huge
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage as _usage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drift, kinds, names, ready, vmbus
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drift, kinds, names, native, ready, vmbus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -23,8 +23,10 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import G
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector, find_present
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sriov_rules as _sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule, SriovRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
 
 MODULES = ("vfio", "vfio_pci", "vfio_iommu_type1", "uio_pci_generic", "igb_uio")
 
@@ -50,7 +52,7 @@ def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
     ]
     named = names.read(host, (each.ids for each in shown))
     modules = modalias.read(host, {each.modalias for each in shown})
-    drivers = {name: _drivers_of(host, name) for found in modules.values() for name in found}
+    drivers = {name: native.drivers_of(host, name) for found in modules.values() for name in found}
     return {
         "devices": [
             {
@@ -85,14 +87,8 @@ def _see(host: Host) -> _Seen:
         dpdk_drivers=tuple(name for name in DPDK_DRIVERS if host.exists(f"{DRIVERS}/{name}")),
         records=record.parse(host.read(record.PATH)),
         bind_rules=udev.parse_bind(host.read(udev.BIND_PATH)),
-        sriov_rules=udev.parse_sriov(host.read(udev.SRIOV_PATH)),
+        sriov_rules=_sriov_rules.parse(host.read(_sriov_rules.PATH)),
     )
-
-
-def _drivers_of(host: Host, module: str) -> list[str]:
-    """Return the PCI drivers of a module; they are known once it is loaded, and mostly have its name."""
-    linked = [name[len("pci:") :] for name in host.names(f"/sys/module/{module}/drivers") if name.startswith("pci:")]
-    return linked or [module]
 
 
 def _identity(device: Device, named: dict[str, tuple[str, str]]) -> dict[str, Any]:

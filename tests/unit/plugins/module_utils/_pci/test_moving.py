@@ -19,12 +19,13 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.target import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Module
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import failing, four_steps, told
 from ansible_collections.dataplane.dpdk.tests.unit.plugins.module_utils._pci.test_binding import share_group
 
+ALIASES = f"/lib/modules/{RELEASE}/modules.alias"
 MELLANOX = "0000:03:00.0"
 SAVED = f"{owners.DRIVERCTL}/pci-{PF}"
 
@@ -75,7 +76,7 @@ def test_the_kernels_own_driver(host: FakeHost, recorded: bool) -> None:
     apply(host, plan(host, want("enp1s0")))
     if not recorded:
         host.remove_file(record.PATH)
-        host.answers["modprobe"] = (0, "vfio_pci\nigb\n", "")
+        host.tree.write(ALIASES, "alias pci:v*d*bc* vfio_pci\nalias pci:v00008086d000010C9bc* igb\n")
     steps(host, want(PF, driver="kernel"))
     assert state(host, PF) == ("igb", None)
     assert udev.parse_bind(host.read(udev.BIND_PATH)) == {}
@@ -84,7 +85,7 @@ def test_the_kernels_own_driver(host: FakeHost, recorded: bool) -> None:
 def test_a_device_without_any_kernel_driver(host: FakeHost) -> None:
     apply(host, plan(host, want("enp1s0")))
     host.remove_file(record.PATH)
-    host.answers["modprobe"] = (0, "vfio_pci\n", "")
+    host.tree.write(ALIASES, "alias pci:v*d*bc* vfio_pci\n")
     said = refused(host, want(PF, driver="kernel"))
     assert "no driver of its own" in said
     assert "Install the package that holds its module" in said
