@@ -19,16 +19,18 @@ class Namespaces:
         self.tree = tree
         self.network = network
         self.inside: dict[str, Network] = {}
+        self.numbered: dict[int, Network] = {}
         self.closed: set[str] = set()
 
     def _add(self, path: str, number: int) -> Network:
         if not self.tree.exists("/proc/self/ns"):
             self._identify("self", 1)
             self._identify("1", 1)
-        inside = Network(Tree(self.tree.root / "namespaces" / str(number)))
-        inside.appear("lo", "00:00:00:00:00:00")
-        self.inside[path] = inside
-        return inside
+        if number not in self.numbered:
+            self.numbered[number] = Network(Tree(self.tree.root / "namespaces" / str(number)))
+            self.numbered[number].appear("lo", "00:00:00:00:00:00")
+        self.inside[path] = self.numbered[number]
+        return self.inside[path]
 
     def named(self, name: str, number: int = 4026532001) -> Network:
         """What `ip netns add` does: a namespace that is mounted below /run/netns."""
