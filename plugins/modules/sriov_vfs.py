@@ -7,13 +7,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sriov_vfs
-short_description: Give PFs the number of VFs they are to have, and keep it
+short_description: Give PFs their VFs, set these up, and keep it so
 version_added: 0.1.0
 description:
   - Sets the number of virtual functions (VFs) of physical functions (PFs), counts afterwards what the driver made,
-    and brings the VFs back after a reboot or a reload of the PF's driver by a udev rule.
-  - A number other than 0 is not changed to another unless O(allow_recreate) is set, as that removes all VFs with their settings.
-  - VFs that are in use, or that a process holds open, stop it; they are named.
+    sets up each VF (MAC address, VLAN and so on) and gives it its driver.
+  - What already holds is not touched. A setting that somebody changed by hand is repaired alone.
+  - A number other than 0 is not changed to another unless O(allow_recreate) is set, as that removes all VFs with their
+    settings. These are told, and with O(allow_recreate) settings and drivers are put back on the VFs that are made anew.
+  - VFs that are in use, that a process holds open, or whose network interface is in a network namespace, stop it;
+    they are named.
+  - The order is what drivers need. The mode of the eswitch comes before the VFs, and the MAC address of a VF before its driver.
+  - udev rules bring everything back after a reboot, a reload of the PF's driver or a hot-plug.
+  - PFs whose VFs another tool makes at boot (systemd's C([SR-IOV]) sections, NetworkManager, netplan, the driver's option
+    C(max_vfs)) are refused, with the name of the file, unless there is nothing to change.
+  - A PF on C(vfio-pci) can have VFs too, where C(enable_sriov) of that module is set.
 author:
   - The dataplane.dpdk authors (@dataplane)
 options:
@@ -30,23 +38,80 @@ options:
         required: true
       num_vfs:
         description:
-          - The number of VFs, from 0 to the PF's C(sriov_totalvfs).
+          - The number of VFs, from 0 to the PF's C(sriov_totalvfs). Left as it is when not given.
         type: int
-        required: true
       drivers_autoprobe:
         description:
           - Whether native drivers may take the VFs that are made from now on.
           - With V(false) no network interface appears for them; this is what VFs for DPDK want.
           - Left as it is when not given.
         type: bool
+      eswitch_mode:
+        description:
+          - Mode of the card's embedded switch, for cards that devlink shows one of. Left as it is when not given.
+          - It is changed only while there are no VFs. VFs that are there need O(allow_recreate).
+        type: str
+        choices: [legacy, switchdev]
+      vfs:
+        description:
+          - What single VFs are to have. A setting that is not named is left as it is.
+          - Several entries may name the same VF, as long as they agree.
+          - All but O(pfs[].vfs[].driver) are settings of the PF's network driver. Where the PF is on C(vfio-pci), the
+            application that opens the PF owns them, and they are refused.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          vf:
+            description: Index of a VF (V(0)), or a range of them (V(0-3)).
+            type: str
+            required: true
+          mac:
+            description: MAC address. V(00:00:00:00:00:00) lets the VF's driver make one up.
+            type: str
+          vlan:
+            description: VLAN that all traffic of the VF is in; V(0) for none.
+            type: int
+          qos:
+            description: Priority of that VLAN, from 0 to 7.
+            type: int
+          trust:
+            description: Whether the VF may do what affects others, such as promiscuous mode.
+            type: bool
+          spoof_check:
+            description: Whether packets with another source address than the VF's are dropped.
+            type: bool
+          min_tx_rate:
+            description: Guaranteed rate of transmission in Mbit/s; V(0) for none. Few drivers have it.
+            type: int
+          max_tx_rate:
+            description: Limit of transmission in Mbit/s; V(0) for none. Most drivers take it only while the link is up.
+            type: int
+          link_state:
+            description: Link that the VF sees; V(auto) is that of the PF. Some drivers do not have it.
+            type: str
+            choices: [auto, enable, disable]
+          driver:
+            description:
+              - Driver as in C(/sys/bus/pci/drivers), such as C(vfio-pci). Its module is loaded when needed.
+              - M(dataplane.dpdk.dpdk_bind) does the same for single VFs, with more checks. Use one of them for a VF.
+            type: str
+  state:
+    description:
+      - V(present) gives the PFs what is named.
+      - V(restored) gives them the number of VFs and the autoprobe setting they were found with at the first change,
+        and removes what this module keeps on the host for them.
+    type: str
+    choices: [present, restored]
+    default: present
   allow_recreate:
     description:
-      - Change a number of VFs other than 0 to another one by way of 0.
+      - Change a number of VFs other than 0 to another one by way of 0, and put settings and drivers back.
     type: bool
     default: false
   persistent:
     description:
-      - Make the VFs again at boot, by a udev rule.
+      - Make the VFs again at boot, with what this task names, by udev rules.
       - With V(false) the PFs named here have no rule, and one that an earlier task left is removed.
     type: bool
     default: true
@@ -66,6 +131,8 @@ attributes:
     support: full
 seealso:
   - module: dataplane.dpdk.dpdk_bind
+  - module: dataplane.dpdk.vf_token
+  - module: dataplane.dpdk.vfio_module
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
@@ -79,15 +146,32 @@ EXAMPLES = r"""
         num_vfs: 2
         drivers_autoprobe: false
 
+- name: Four VFs, set up, and two of them for DPDK
+  dataplane.dpdk.sriov_vfs:
+    pfs:
+      - device: enp1s0
+        num_vfs: 4
+        drivers_autoprobe: false
+        vfs:
+          - {vf: 0-3, spoof_check: true}
+          - {vf: 0, mac: "02:00:00:00:10:00", vlan: 100, driver: vfio-pci}
+          - {vf: 1, mac: "02:00:00:00:10:01", trust: true, driver: vfio-pci}
+
 - name: No VFs any more
   dataplane.dpdk.sriov_vfs:
     pfs:
       - {device: "0000:01:00.0", num_vfs: 0}
+
+- name: As it was found
+  dataplane.dpdk.sriov_vfs:
+    pfs:
+      - device: enp1s0
+    state: restored
 """
 
 RETURN = r"""
 before:
-  description: The state before, of what the task names.
+  description: The state before, of what the task names. Settings of a VF are there as far as the task names them.
   returned: success, and failure where it was read
   type: dict
   sample: {"pfs": [{"address": "0000:01:00.0", "num_vfs": 0, "drivers_autoprobe": true, "vfs": [], "persistent_num_vfs": null}]}
@@ -95,7 +179,13 @@ after:
   description: The state after, in the same shape as RV(before); foretold in check mode.
   returned: success
   type: dict
-  sample: {"pfs": [{"address": "0000:01:00.0", "num_vfs": 1, "drivers_autoprobe": false, "vfs": ["0000:01:10.0"], "persistent_num_vfs": 1}]}
+  sample:
+    pfs:
+      - address: "0000:01:00.0"
+        num_vfs: 1
+        drivers_autoprobe: false
+        vfs: [{"vf": 0, "address": "0000:01:10.0", "mac": "02:00:00:00:10:00", "driver": "vfio-pci"}]
+        persistent_num_vfs: 1
 actions:
   description: What was done, or would be done in check mode, in order.
   returned: always
@@ -117,46 +207,70 @@ undone:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_state, vfs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+
+VF_OPTIONS = {
+    "vf": {"type": "str", "required": True},
+    "mac": {"type": "str"},
+    "vlan": {"type": "int"},
+    "qos": {"type": "int"},
+    "trust": {"type": "bool"},
+    "spoof_check": {"type": "bool"},
+    "min_tx_rate": {"type": "int"},
+    "max_tx_rate": {"type": "int"},
+    "link_state": {"type": "str", "choices": ["auto", "enable", "disable"]},
+    "driver": {"type": "str"},
+}
+PF_OPTIONS = {
+    "device": {"type": "str", "required": True},
+    "num_vfs": {"type": "int"},
+    "drivers_autoprobe": {"type": "bool"},
+    "eswitch_mode": {"type": "str", "choices": ["legacy", "switchdev"]},
+    "vfs": {"type": "list", "elements": "dict", "default": [], "options": VF_OPTIONS},
+}
 
 
-def wanted(params: dict[str, Any]) -> sriov.Want:
+def wanted(params: dict[str, Any]) -> vf_state.Want:
     """Return what the task asks for."""
-    return sriov.Want(
-        pfs=tuple(sriov.PfWant(pf["device"], pf["num_vfs"], pf["drivers_autoprobe"]) for pf in params["pfs"]),
+    restored = params["state"] == "restored"
+    return vf_state.Want(
+        pfs=tuple(vf_state.PfWant(pf["device"], None, None) if restored else _pf(pf) for pf in params["pfs"]),
         allow_recreate=params["allow_recreate"],
         persistent=params["persistent"],
         consent=Consent(force=params["force"]),
+        restored=restored,
     )
+
+
+def _pf(pf: dict[str, Any]) -> vf_state.PfWant:
+    named = {key: pf[key] for key in ("device", "num_vfs", "drivers_autoprobe", "eswitch_mode")}
+    return vf_state.PfWant(**named, vfs=vf_state.parse_vfs(pf["vfs"]))
 
 
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "pfs": {
-                "type": "list",
-                "elements": "dict",
-                "required": True,
-                "options": {
-                    "device": {"type": "str", "required": True},
-                    "num_vfs": {"type": "int", "required": True},
-                    "drivers_autoprobe": {"type": "bool"},
-                },
-            },
+            "pfs": {"type": "list", "elements": "dict", "required": True, "options": PF_OPTIONS},
+            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
             "allow_recreate": {"type": "bool", "default": False},
             "persistent": {"type": "bool", "default": True},
             "force": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
-    want = wanted(module.params)
+    try:
+        want = wanted(module.params)
+    except HostError as error:
+        refuse(module, error)
+        return
     reconcile(
         module,
-        sriov.read,
-        lambda have: sriov.plan(have, want),
-        lambda have: sriov.describe(have, want),
+        lambda host: vf_state.read(host, want),
+        lambda have: vfs.plan(have, want),
+        lambda have: vfs.describe(have, want),
     )
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""udev rules that keep drivers and VFs as they were set, rendered and parsed back.
+"""udev rules that keep drivers as they were set, rendered and parsed back.
 
 Events drive them, so a reboot, a hot-plug, a reloaded driver and re-created VFs are covered alike,
 and no agent is needed. One file a noun, one block a device; the vendor and device ID are part of
@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 BIND_PATH = "/etc/udev/rules.d/65-dataplane-dpdk-bind.rules"
-SRIOV_PATH = "/etc/udev/rules.d/65-dataplane-dpdk-sriov.rules"
 _HEAD = """\
 # Written by the Ansible module dataplane.dpdk.{module}; changes made here are lost.
 # These rules also undo a change by hand: remove them with the module, not around it.
@@ -40,18 +39,7 @@ ACTION=="add", SUBSYSTEM=="pci", KERNEL=="{address}", {ids}, ATTR{{driver_overri
 ACTION=="add|bind", SUBSYSTEM=="pci", KERNEL=="{address}", {ids}, DRIVER=="?*", \
 RUN+="/bin/sh -c 'echo %k > /sys/bus/pci/devices/%k/driver/unbind'"
 """
-# The PF's driver has to be there before VFs can be: its network interface says that it is.
-_SRIOV = """\
-
-# {address} {num_vfs} {autoprobe}
-ACTION=="add", SUBSYSTEM=="net", KERNELS=="{address}", ATTRS{{vendor}}=="0x{vendor}", \
-ATTRS{{device}}=="0x{device}", ATTR{{device/sriov_drivers_autoprobe}}="{autoprobe}", \
-ATTR{{device/sriov_numvfs}}="{num_vfs}"
-"""
 _BIND_MARK = re.compile(r'^# (\S+) (\S+)\n.*?ATTR\{vendor\}=="0x(\w+)", ATTR\{device\}=="0x(\w+)"', re.MULTILINE)
-_SRIOV_MARK = re.compile(
-    r'^# (\S+) (\d+) ([01])\n.*?ATTRS\{vendor\}=="0x(\w+)", ATTRS\{device\}=="0x(\w+)"', re.MULTILINE
-)
 
 
 @dataclass(frozen=True)
@@ -62,17 +50,6 @@ class BindRule:
     vendor_id: str
     device_id: str
     driver: str
-
-
-@dataclass(frozen=True)
-class SriovRule:
-    """A PF that is to have a number of VFs as soon as its own driver is there."""
-
-    address: str
-    vendor_id: str
-    device_id: str
-    num_vfs: int
-    drivers_autoprobe: bool
 
 
 def render_bind(rules: Iterable[BindRule]) -> str | None:
@@ -93,29 +70,5 @@ def parse_bind(text: str | None) -> dict[str, BindRule]:
     """Return the rules of a file by address; what ``render_bind`` did not write is passed over."""
     found = (
         BindRule(address, vendor, device, driver) for address, driver, vendor, device in _BIND_MARK.findall(text or "")
-    )
-    return {rule.address: rule for rule in found}
-
-
-def render_sriov(rules: Iterable[SriovRule]) -> str | None:
-    """Return the text of the file, or None where there is no rule and no file is needed."""
-    blocks = [
-        _SRIOV.format(
-            address=rule.address,
-            vendor=rule.vendor_id,
-            device=rule.device_id,
-            num_vfs=rule.num_vfs,
-            autoprobe=int(rule.drivers_autoprobe),
-        )
-        for rule in sorted(rules, key=lambda rule: rule.address)
-    ]
-    return _HEAD.format(module="sriov_vfs") + "".join(blocks) if blocks else None
-
-
-def parse_sriov(text: str | None) -> dict[str, SriovRule]:
-    """Return the rules of a file by address; what ``render_sriov`` did not write is passed over."""
-    found = (
-        SriovRule(address, vendor, device, int(num_vfs), autoprobe == "1")
-        for address, num_vfs, autoprobe, vendor, device in _SRIOV_MARK.findall(text or "")
     )
     return {rule.address: rule for rule in found}

@@ -18,7 +18,7 @@ from unittest import mock
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host
-from ansible_collections.dataplane.dpdk.tests.unit.fakes import sriov
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import ownership, sriov, vf_admin
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.namespaces import Namespaces
@@ -202,14 +202,18 @@ class FakeHost(Host):
         if name in self.answers:
             return self.answers[name]
         commands: dict[str, Callable[[list[str]], Answer]] = {
+            "chgrp": lambda more: ownership.chgrp(self.tree, more),
+            "chmod": lambda more: ownership.chmod(self.tree, more),
+            "devlink": lambda more: vf_admin.devlink(self.pci, more),
             "dmesg": lambda more: (0, "".join(f"[    1.0] {line}\n" for line in self.kernel_log), ""),
             "grub-mkconfig": self.grub.mkconfig,
             "grub-script-check": self.grub.script_check,
-            "ip": self.network.ip,
+            "ip": lambda more: vf_admin.answer(self.pci, more) or self.network.ip(more),
             "modinfo": self.modules.modinfo,
             "modprobe": self.modules.modprobe,
             "nsenter": self.namespaces.nsenter,
             "sh": _sh,
+            "stat": lambda more: ownership.stat(self.tree, more),
             "udevadm": lambda more: (0, "", ""),
         }
         return commands[name](words)

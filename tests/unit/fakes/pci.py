@@ -29,7 +29,8 @@ class Driver:
     """A driver: what it drives, and how it behaves.
 
     One with ``any_id`` takes what an override gives it. ``refuses`` is the errno of its probe;
-    ``fewer_vfs`` is how many VFs it falls short of what it is asked for.
+    ``fewer_vfs`` is how many VFs it falls short of what it is asked for. ``refuses_settings`` is what
+    it says to words of `ip link set ... vf`; an empty text takes the word and does nothing.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Driver:
     sriov: bool = False
     refuses: int = 0
     fewer_vfs: int = 0
+    refuses_settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,6 +65,8 @@ class Function:
     pf: Function | None = None
     vfs: list[Function] = field(default_factory=list)
     open_by: list[int] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)  # a VF's, by the words of `ip link`
+    eswitch: str | None = None
 
     @property
     def path(self) -> str:

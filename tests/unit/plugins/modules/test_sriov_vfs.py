@@ -42,7 +42,13 @@ def test_the_contract_of_a_success(host: FakeHost) -> None:
         {"address": PF, "num_vfs": 0, "drivers_autoprobe": True, "vfs": [], "persistent_num_vfs": None}
     ]
     assert done["after"]["pfs"] == [
-        {"address": PF, "num_vfs": 1, "drivers_autoprobe": False, "vfs": [VFS[0]], "persistent_num_vfs": 1}
+        {
+            "address": PF,
+            "num_vfs": 1,
+            "drivers_autoprobe": False,
+            "vfs": [{"vf": 0, "address": VFS[0]}],
+            "persistent_num_vfs": 1,
+        }
     ]
     assert done["diff"][-1]["after_header"] == "state"
 
@@ -64,7 +70,59 @@ def test_the_contract_of_a_failure(host: FakeHost) -> None:
     assert host.attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs") == "0"
 
 
-@pytest.mark.parametrize("pf", [{"device": PF}, {"num_vfs": 1}, {"device": PF, "num_vfs": "many"}, {"x": 1}])
-def test_the_arguments_are_checked(host: FakeHost, pf: dict[str, Any]) -> None:
-    assert call(sriov_vfs.main, host, {"pfs": [pf]})["failed"]
+def vf(**more: Any) -> dict[str, Any]:
+    return {"device": PF, "num_vfs": 4, "vfs": [{"vf": 0, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("pf", "said"),
+    [
+        ({"num_vfs": 1}, "device"),
+        ({"device": PF, "num_vfs": "many"}, "num_vfs"),
+        ({"device": PF, "x": 1}, "x"),
+        (vf(mac="nonsense"), "'nonsense' is no MAC address for VF 0."),
+        (vf(mac="01:00:00:00:00:01"), "'01:00:00:00:00:01' is no MAC address for VF 0."),
+        (vf(vlan=4095), "vlan of VF 0 cannot be 4095. Give a number from 0 to 4094."),
+        (vf(vlan=1, qos=8), "qos of VF 0 cannot be 8. Give a number from 0 to 7."),
+        (vf(qos=3), "qos of VF 0 is given without a VLAN. Give vlan as well"),
+        (vf(max_tx_rate=-1), "max_tx_rate of VF 0 cannot be -1."),
+        (vf(min_tx_rate=9, max_tx_rate=3), "min_tx_rate of VF 0 is above its max_tx_rate."),
+        (vf(link_state="maybe"), "link_state"),
+        (vf(driver="../x"), "'../x' is no name of a driver."),
+        (vf(vf="0-"), "'0-' names no VFs. Write the index of a VF, such as 0, or a range, such as 0-3."),
+        (vf(vf="3-1"), "'3-1' names no VFs."),
+        (vf(vf="0-1", mac="02:00:00:00:00:01"), "The VFs 0-1 cannot all have the MAC address"),
+        (vf(vf=4, trust=True), "VF 4 of 0000:01:00.0 (enp1s0) is named, but there are to be 4 VFs."),
+        ({**vf(), "vfs": [{"vf": "0-3", "trust": True}, {"vf": 2, "trust": False}]}, "VF 2 is named twice"),
+    ],
+)
+def test_the_arguments_are_checked(host: FakeHost, pf: dict[str, Any], said: str) -> None:
+    failed = call(sriov_vfs.main, host, {"pfs": [pf]})
+    assert failed["failed"]
+    assert said in failed["msg"]
     assert host.writes == []
+
+
+def test_a_pf_that_is_only_named_stays_as_it_is(host: FakeHost) -> None:
+    assert not call(sriov_vfs.main, host, {"pfs": [{"device": PF}]})["changed"]
+    call(sriov_vfs.main, host, {"pfs": [{"device": PF, "num_vfs": 2}]})
+    assert not call(sriov_vfs.main, host, {"pfs": [{"device": PF}]})["changed"]
+
+
+def test_entries_for_a_vf_add_up(host: FakeHost) -> None:
+    entries = [{"vf": "0-1", "trust": True}, {"vf": 1, "mac": "02-00-00-00-00-0A", "vlan": 5}]
+    done = four_calls(sriov_vfs.main, host, {"pfs": [{"device": PF, "num_vfs": 2, "vfs": entries}]})
+    assert done["after"]["pfs"][0]["vfs"] == [
+        {"vf": 0, "address": VFS[0], "trust": True},
+        {"vf": 1, "address": VFS[1], "trust": True, "mac": "02:00:00:00:00:0a", "vlan": 5},
+    ]
+
+
+def test_restored(host: FakeHost) -> None:
+    args = {"pfs": [{"device": PF, "num_vfs": 4, "drivers_autoprobe": False}]}
+    call(sriov_vfs.main, host, args)
+    done = four_calls(sriov_vfs.main, host, {"pfs": [{"device": "enp1s0"}], "state": "restored"})
+    after = {"address": PF, "num_vfs": 0, "drivers_autoprobe": True, "vfs": [], "persistent_num_vfs": None}
+    assert done["after"]["pfs"] == [after]
+    assert not host.tree.exists("/var/lib/dataplane-dpdk/devices.json")
+    assert not host.tree.exists("/etc/udev/rules.d/65-dataplane-dpdk-sriov.rules")

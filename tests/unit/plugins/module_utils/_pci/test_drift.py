@@ -10,7 +10,8 @@ import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drift
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface, Sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule, SriovRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
 
 ADDRESS = "0000:01:00.0"
 MAC = "52:54:00:00:01:00"

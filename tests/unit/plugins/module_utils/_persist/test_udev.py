@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import udev
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule, SriovRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,21 +16,11 @@ DRIVERS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}", fullmatch=True)
 BIND_RULES = st.lists(
     st.builds(BindRule, ADDRESSES, IDS, IDS, DRIVERS), max_size=4, unique_by=lambda rule: rule.address
 )
-SRIOV_RULES = st.lists(
-    st.builds(SriovRule, ADDRESSES, IDS, IDS, st.integers(0, 256), st.booleans()),
-    max_size=4,
-    unique_by=lambda rule: rule.address,
-)
 
 
 @given(BIND_RULES)
 def test_bind_rules_are_read_back(rules: list[BindRule]) -> None:
     assert udev.parse_bind(udev.render_bind(rules)) == {rule.address: rule for rule in rules}
-
-
-@given(SRIOV_RULES)
-def test_sriov_rules_are_read_back(rules: list[SriovRule]) -> None:
-    assert udev.parse_sriov(udev.render_sriov(rules)) == {rule.address: rule for rule in rules}
 
 
 @given(BIND_RULES)
@@ -41,18 +31,15 @@ def test_the_order_of_rules_does_not_matter(rules: list[BindRule]) -> None:
 @pytest.mark.parametrize("text", [None, "", "# x\n", 'ACTION=="add", RUN+="x"\n'])
 def test_what_is_not_ours_is_passed_over(text: str | None) -> None:
     assert udev.parse_bind(text) == {}
-    assert udev.parse_sriov(text) == {}
 
 
 @given(st.text())
 def test_any_text_is_parsed(text: str) -> None:
     assert isinstance(udev.parse_bind(text), dict)
-    assert isinstance(udev.parse_sriov(text), dict)
 
 
 def test_no_rule_is_no_file() -> None:
     assert udev.render_bind([]) is None
-    assert udev.render_sriov([]) is None
 
 
 def test_a_bind_rule() -> None:
@@ -65,11 +52,3 @@ def test_a_bind_rule() -> None:
     script = take.split("/bin/sh -c '")[1].rstrip("'\"")
     order = [script.index(part) for part in ("> driver_override", "> driver/unbind", "> /sys/bus/pci/drivers_probe")]
     assert order == sorted(order)
-
-
-def test_an_sriov_rule() -> None:
-    text = udev.render_sriov([SriovRule("0000:01:00.0", "8086", "10c9", 2, False)])
-    assert text is not None
-    rule = text.splitlines()[-1]
-    assert rule.startswith('ACTION=="add", SUBSYSTEM=="net", KERNELS=="0000:01:00.0", ATTRS{vendor}=="0x8086"')
-    assert rule.index('sriov_drivers_autoprobe}="0"') < rule.index('sriov_numvfs}="2"')

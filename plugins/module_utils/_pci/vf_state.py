@@ -1,0 +1,233 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""PFs as they are, and as they are to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import eswitch, vf_admin, vf_owners
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage as _usage
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_owners import Owner
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import modules as _modules
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, sriov_rules, udev
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
+
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_MAC = re.compile(r"[0-9a-f][02468ace](?:[:-][0-9a-f]{2}){5}")
+_MOST_OF = {"vlan": 4094, "qos": 7, "min_tx_rate": (1 << 32) - 1, "max_tx_rate": (1 << 32) - 1}
+_MOST = 1 << 16  # sriov_numvfs is a u16
+
+
+@dataclass(frozen=True)
+class VfWant:
+    """What one VF is to have: settings of its PF's driver by name, and its driver (None: not named)."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    driver: str | None = None
+
+
+@dataclass(frozen=True)
+class PfWant:
+    """One PF. What is None stays as it is; VFs that are not named are only made."""
+
+    device: str
+    num_vfs: int | None
+    drivers_autoprobe: bool | None
+    eswitch_mode: str | None = None
+    vfs: dict[int, VfWant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Want:
+    """The PFs, and what may be done to them; ``restored`` gives them back as they were found."""
+
+    pfs: tuple[PfWant, ...]
+    allow_recreate: bool = False
+    persistent: bool = True
+    consent: Consent = guard.NONE
+    restored: bool = False
+
+
+@dataclass(frozen=True)
+class Have:
+    """All that the plan rests on, read once."""
+
+    devices: dict[str, Device]
+    network: Network
+    holders: dict[str, list[Holder]]
+    modules: dict[str, Module]
+    settings: dict[str, dict[int, dict[str, Any]]]
+    eswitch: dict[str, str | None]
+    owners: list[Owner]
+    enable_sriov: bool
+    sriov_at_boot: bool
+    record_text: str | None
+    rules_text: str | None
+    bind_rules: dict[str, BindRule]
+
+    @property
+    def rules(self) -> dict[str, SriovRule]:
+        """The rules that bring VFs back, by PF address."""
+        return sriov_rules.parse(self.rules_text)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A PF as it is (``now``, ``settings``, ``eswitch_now``) and as it is to be."""
+
+    device: Device
+    now: Sriov
+    settings: dict[int, dict[str, Any]]
+    eswitch_now: str | None
+    num_vfs: int
+    drivers_autoprobe: bool
+    eswitch_mode: str | None
+    vfs: dict[int, VfWant]
+
+    @property
+    def interface(self) -> str | None:
+        """The PF's network interface, through which the settings of its VFs go."""
+        return self.device.interfaces[0].name if self.device.interfaces else None
+
+    @property
+    def on_vfio(self) -> bool:
+        """Whether the PF belongs to an application."""
+        return self.device.driver == "vfio-pci"
+
+    @property
+    def switches(self) -> bool:
+        """Whether the mode of the eswitch is to change."""
+        mode = self.eswitch_mode or self.eswitch_now
+        return mode != (self.eswitch_now or eswitch.LEGACY) and mode is not None
+
+    @property
+    def remakes(self) -> bool:
+        """Whether the VFs that are there go, and others are made."""
+        return self.num_vfs != self.now.num_vfs or (self.switches and self.num_vfs > 0)
+
+
+def parse_vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:
+    """Return what each VF is to have; entries for the same VF add up, as long as they agree."""
+    found: dict[int, VfWant] = {}
+    for entry in entries:
+        named = {key: value for key, value in entry.items() if value is not None and key not in ("vf", "driver")}
+        _check(str(entry["vf"]), named)
+        named.update({"mac": named["mac"].lower().replace("-", ":")} if "mac" in named else {})
+        for index in _indexes(str(entry["vf"]), named):
+            old = found.get(index, VfWant())
+            new = VfWant({**old.settings, **named}, entry.get("driver") or old.driver)
+            if {**new.settings, **old.settings} != new.settings or old.driver not in (None, new.driver):
+                raise HostError(f"VF {index} is named twice, with different settings.", "Decide for one of them.")
+            found[index] = new
+    return dict(sorted(found.items()))
+
+
+def _check(vf: str, named: Mapping[str, Any]) -> None:
+    """Raise HostError for a value that no driver could take."""
+    mac = named.get("mac")
+    if mac is not None and not _MAC.fullmatch(mac.lower()):
+        raise HostError(
+            f"{mac!r} is no MAC address for VF {vf}.",
+            "Write six pairs of hexadecimal digits; the second digit of a single station's address is even.",
+        )
+    for key, most in _MOST_OF.items():
+        if not 0 <= named.get(key, 0) <= most:
+            raise HostError(f"{key} of VF {vf} cannot be {named[key]}.", f"Give a number from 0 to {most}.")
+    if named.get("qos") and not named.get("vlan"):
+        raise HostError(f"qos of VF {vf} is given without a VLAN.", "Give vlan as well, or leave qos out.")
+    if named.get("max_tx_rate") and named.get("min_tx_rate", 0) > named["max_tx_rate"]:
+        raise HostError(f"min_tx_rate of VF {vf} is above its max_tx_rate.", "Give a minimum below the maximum.")
+
+
+def _indexes(text: str, named: Mapping[str, Any]) -> range:
+    match = _RANGE.fullmatch(text.strip())
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    if not first <= last < _MOST:
+        raise HostError(f"{text!r} names no VFs.", "Write the index of a VF, such as 0, or a range, such as 0-3.")
+    if "mac" in named and first != last:
+        raise HostError(f"The VFs {text} cannot all have the MAC address {named['mac']}.", "Name each VF with its own.")
+    return range(first, last + 1)
+
+
+def read(host: Host, want: Want) -> Have:
+    """Read the host."""
+    drivers = sorted({vf.driver for pf in want.pfs for vf in pf.vfs.values() if vf.driver})
+    for driver in drivers:
+        _driver.require_name(driver)
+    devices = _device.scan(host)
+    switching = any(pf.eswitch_mode for pf in want.pfs)
+    return Have(
+        devices=devices,
+        network=_usage.read(host),
+        holders=_holders.scan(host, devices.values()),
+        modules={name: _module.read(host, name) for name in drivers if not _driver.exists(host, name)},
+        settings=vf_admin.read(host),
+        eswitch={
+            each.address: eswitch.read(host, each.address) for each in devices.values() if switching and each.sriov
+        },
+        owners=vf_owners.read(host),
+        enable_sriov=(host.attr(sriov.ENABLE_SRIOV) or "N") in ("Y", "1"),
+        sriov_at_boot=_sriov_at_boot(host),
+        record_text=host.read(record.PATH),
+        rules_text=host.read(sriov_rules.PATH),
+        bind_rules=udev.parse_bind(host.read(udev.BIND_PATH)),
+    )
+
+
+def _sriov_at_boot(host: Host) -> bool:
+    """Whether vfio-pci will have enable_sriov after a reboot, by the files below /etc or by a boot parameter."""
+    texts = [host.read(f"/etc/modprobe.d/{name}") for name in host.names("/etc/modprobe.d")]
+    options = [_modules.parse_options(text, "vfio_pci").get("enable_sriov", "N") for text in texts]
+    tokens = (host.attr("/proc/cmdline") or "").replace("vfio-pci.", "vfio_pci.").split()
+    options += [token.partition("=")[2] for token in tokens if token.startswith("vfio_pci.enable_sriov=")]
+    return any(each[:1] in ("Y", "y", "1") for each in options)
+
+
+def resolve(have: Have, want: Want) -> list[Target]:
+    """Find the PFs; raise HostError for what is unknown, no PF, or named twice."""
+    records = record.parse(have.record_text)
+    targets: dict[str, Target] = {}
+    for pf in want.pfs:
+        device = _selector.find(have.devices, records, pf.device)
+        _device.require_sriov(device)
+        if device.address in targets:
+            raise HostError(f"{device.label} is named twice.", "Name each PF once.")
+        found = records[device.address].vfs if device.address in records else None
+        targets[device.address] = _target(have, device, pf, found if want.restored else None)
+    return list(targets.values())
+
+
+def _target(have: Have, device: Device, pf: PfWant, found: record.Vfs | None) -> Target:
+    """Return a PF with what is wanted of it; what was found first goes before what is there now."""
+    now = _device.require_sriov(device)
+    number, autoprobe = (found.num_vfs, found.drivers_autoprobe) if found else (now.num_vfs, now.drivers_autoprobe)
+    return Target(
+        device=device,
+        now=now,
+        settings=have.settings.get(device.interfaces[0].name, {}) if device.interfaces else {},
+        eswitch_now=have.eswitch.get(device.address),
+        num_vfs=number if pf.num_vfs is None else pf.num_vfs,
+        drivers_autoprobe=autoprobe if pf.drivers_autoprobe is None else pf.drivers_autoprobe,
+        eswitch_mode=pf.eswitch_mode,
+        vfs=pf.vfs,
+    )

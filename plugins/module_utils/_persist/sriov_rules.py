@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""udev rules that make VFs as soon as a PF's driver is there, rendered and parsed back.
+
+The event of the PF's network interface says that its driver is there; for a PF on vfio-pci, which
+has none, the event of its binding does. VFs are found by the PF's virtfn links, never by arithmetic.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+PATH = "/etc/udev/rules.d/65-dataplane-dpdk-sriov.rules"
+_HEAD = """\
+# Written by the Ansible module dataplane.dpdk.sriov_vfs; changes made here are lost.
+"""
+_MARK = re.compile(r"^# (\{.*\})$", re.MULTILINE)
+# ip link set ... vf N <word> <value>; qos has to follow vlan
+_WORDS = {
+    "mac": "mac",
+    "vlan": "vlan",
+    "qos": "qos",
+    "trust": "trust",
+    "spoof_check": "spoofchk",
+    "min_tx_rate": "min_tx_rate",
+    "max_tx_rate": "max_tx_rate",
+    "link_state": "state",
+}
+_OTHER_DRIVER = (
+    "cd /sys/bus/pci/devices/{address}/virtfn{index} && vf=$$(basename $$(pwd -P)) && "
+    "echo {driver} > driver_override && if ! [ driver -ef /sys/bus/pci/drivers/{driver} ]; then "
+    "if [ -e driver ]; then echo $$vf > driver/unbind; fi; echo $$vf > /sys/bus/pci/drivers_probe; fi"
+)
+_RELEASE = (
+    "cd /sys/bus/pci/devices/{address} && echo 1 > sriov_drivers_autoprobe && for vf in virtfn*; do "
+    "[ -e $$vf/driver ] || basename $$(readlink $$vf) > /sys/bus/pci/drivers_probe; done"
+)
+
+
+@dataclass(frozen=True)
+class VfRule:
+    """The settings that one VF is to have from its PF, and its driver (None: whichever takes it)."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    driver: str | None = None
+
+
+@dataclass(frozen=True)
+class SriovRule:
+    """A PF that is to have a number of VFs as soon as its driver is there."""
+
+    address: str
+    vendor_id: str
+    device_id: str
+    num_vfs: int
+    drivers_autoprobe: bool
+    on_vfio: bool = False
+    eswitch_mode: str | None = None
+    vfs: dict[int, VfRule] = field(default_factory=dict)
+
+
+def words(settings: Mapping[str, Any]) -> list[str]:
+    """Return settings as `ip link set ... vf N` takes them."""
+    texts = {True: "on", False: "off"}
+    found = []
+    for key, word in _WORDS.items():
+        if key in settings:
+            value = settings[key]
+            found += [word, texts[value] if isinstance(value, bool) else str(value)]
+    return found
+
+
+def render(rules: Iterable[SriovRule]) -> str | None:
+    """Return the text of the file, or None where there is no rule and no file is needed."""
+    blocks = [_block(rule) for rule in sorted(rules, key=lambda rule: rule.address)]
+    return _HEAD + "".join(blocks) if blocks else None
+
+
+def parse(text: str | None) -> dict[str, SriovRule]:
+    """Return the rules of a file by address; what ``render`` did not write is passed over."""
+    found = {}
+    for mark in _MARK.findall(text or ""):
+        try:
+            rule = _rule(json.loads(mark))
+        except (ValueError, TypeError, AttributeError, KeyError):
+            continue
+        found[rule.address] = rule
+    return found
+
+
+def _rule(mark: dict[str, Any]) -> SriovRule:
+    vfs = {int(index): VfRule(**each) for index, each in mark.pop("vfs").items()}
+    return SriovRule(**mark, vfs=vfs)
+
+
+def _block(rule: SriovRule) -> str:
+    mark = json.dumps(asdict(rule), sort_keys=True)
+    return "".join(f"{line}\n" for line in ["", f"# {mark}", *_lines(rule)])
+
+
+def _apart(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Part the rates from the rest, which would fail with them: many drivers take no rate while the link is down."""
+    rates = {key: value for key, value in settings.items() if key.endswith("_rate")}
+    rest = {key: value for key, value in settings.items() if key not in rates}
+    return [each for each in (rest, rates) if each]
+
+
+def _lines(rule: SriovRule) -> Iterable[str]:
+    if rule.on_vfio:
+        # A PF on vfio-pci overrides the driver of its VFs by itself (vfio_pci_bus_notifier).
+        match = (
+            f'ACTION=="add|bind", SUBSYSTEM=="pci", KERNEL=="{rule.address}", ATTR{{vendor}}=="0x{rule.vendor_id}", '
+            f'ATTR{{device}}=="0x{rule.device_id}", DRIVER=="vfio-pci"'
+        )
+        place = ""
+    else:
+        match = (
+            f'ACTION=="add", SUBSYSTEM=="net", KERNELS=="{rule.address}", ATTRS{{vendor}}=="0x{rule.vendor_id}", '
+            f'ATTRS{{device}}=="0x{rule.device_id}"'
+        )
+        place = "device/"
+    if rule.eswitch_mode:
+        yield f"{match}, PROGRAM==\"/bin/sh -c 'devlink dev eswitch set pci/{rule.address} mode {rule.eswitch_mode}'\""
+    # Native drivers wait until their VFs have their addresses.
+    held = bool(rule.vfs) and rule.drivers_autoprobe
+    yield (
+        f'{match}, ATTR{{{place}sriov_drivers_autoprobe}}="{int(rule.drivers_autoprobe and not held)}", '
+        f'ATTR{{{place}sriov_numvfs}}="{rule.num_vfs}"'
+    )
+    for index, vf in sorted(rule.vfs.items()):
+        for settings in _apart(vf.settings):
+            yield f"{match}, RUN+=\"/bin/sh -c 'ip link set dev $name vf {index} {' '.join(words(settings))}'\""
+    for driver in sorted({vf.driver for vf in rule.vfs.values() if vf.driver}):
+        yield f'{match}, RUN{{builtin}}+="kmod load {driver.replace("-", "_")}"'
+    for index, vf in sorted(rule.vfs.items()):
+        if vf.driver:
+            yield f"{match}, RUN+=\"/bin/sh -c '{_OTHER_DRIVER.format(address=rule.address, index=index, driver=vf.driver)}'\""
+    if held:
+        yield f"{match}, RUN+=\"/bin/sh -c '{_RELEASE.format(address=rule.address)}'\""

@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+import pytest
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import token
+from ansible_collections.dataplane.dpdk.plugins.modules import vf_token
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
+
+
+def text(host: FakeHost) -> str:
+    return host.tree.read(token.PATH) or ""
+
+
+def test_a_token_is_made_once(host: FakeHost) -> None:
+    done = four_calls(vf_token.main, host, {"group": "dpdk"})
+    assert done["path"] == token.PATH
+    assert done["before"] == {"path": token.PATH, "exists": False, "mode": None, "group": None}
+    assert done["after"] == {"path": token.PATH, "exists": True, "mode": "0640", "group": "dpdk"}
+    assert token.parse(text(host), token.PATH) == text(host)
+
+
+def test_check_mode_makes_none(host: FakeHost) -> None:
+    assert call(vf_token.main, host, {}, check=True)["changed"]
+    assert not host.tree.exists(token.PATH)
+
+
+def test_it_rotates_only_on_request(host: FakeHost) -> None:
+    call(vf_token.main, host, {})
+    first = text(host)
+    assert not call(vf_token.main, host, {})["changed"]
+    assert text(host) == first
+    assert call(vf_token.main, host, {"rotate": True}, check=True)["changed"]
+    assert text(host) == first
+    done = call(vf_token.main, host, {"rotate": True})
+    assert done["changed"]
+    assert "keep the old VF token" in done["warnings"][0]
+    assert text(host) not in ("", first)
+
+
+@pytest.mark.parametrize("args", [{}, {"rotate": True}, {"group": "dpdk"}, {"state": "absent"}])
+def test_it_is_in_no_output(host: FakeHost, args: dict[str, Any]) -> None:
+    said = ""
+    known = []
+    for each in ({}, args, args):
+        said += str(call(vf_token.main, host, each, diff=True))
+        known.append(text(host) or "no token")
+    assert not [each for each in known if each in said]
+    assert not [words for words in host.commands if any(each in " ".join(words) for each in known)]
+
+
+def test_it_is_returned_on_request(host: FakeHost) -> None:
+    assert call(vf_token.main, host, {"return_token": True}, check=True)["token"] is None
+    made = call(vf_token.main, host, {"return_token": True})["token"]
+    assert made == text(host) == call(vf_token.main, host, {"return_token": True})["token"]
+
+
+def test_it_is_returned_only_where_it_is_not_logged(host: FakeHost) -> None:
+    logged = property(lambda module: False, lambda module, value: None)
+    with mock.patch.object(AnsibleModule, "no_log", logged, create=True):
+        failed = call(vf_token.main, host, {"return_token": True})
+    assert failed["failed"]
+    assert "Set no_log: true for this task." in failed["remedy"]
+    assert not host.tree.exists(token.PATH)
+
+
+def test_mode_and_group_are_mended(host: FakeHost) -> None:
+    call(vf_token.main, host, {})
+    first = text(host)
+    host.tree.path(token.PATH).chmod(0o644)
+    four_calls(vf_token.main, host, {"group": "dpdk"})
+    assert host.tree.path(token.PATH).stat().st_mode & 0o777 == 0o640
+    assert text(host) == first
+
+
+def test_a_group_that_does_not_exist(host: FakeHost) -> None:
+    failed = call(vf_token.main, host, {"group": "nobody-here"})
+    assert "Make the group nobody-here first" in failed["remedy"][0]
+    assert not host.tree.exists(token.PATH)
+
+
+def test_the_old_token_comes_back(host: FakeHost) -> None:
+    call(vf_token.main, host, {"group": "dpdk"})
+    first = text(host)
+    assert call(vf_token.main, host, {"group": "nobody-here", "rotate": True})["failed"]
+    assert text(host) == first
+    assert not call(vf_token.main, host, {"group": "dpdk"})["changed"]
+
+
+def test_a_file_with_something_else(host: FakeHost) -> None:
+    host.tree.write(token.PATH, "my password\n")
+    failed = call(vf_token.main, host, {})
+    assert "holds no UUID" in failed["msg"]
+    assert "password" not in str(failed)
+    assert call(vf_token.main, host, {"rotate": True})["changed"]
+
+
+def test_it_is_removed(host: FakeHost) -> None:
+    call(vf_token.main, host, {})
+    four_calls(vf_token.main, host, {"state": "absent"})
+    assert not host.tree.exists(token.PATH)
