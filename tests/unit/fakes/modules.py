@@ -125,7 +125,7 @@ class Modules:
 
     def _remove(self, name: str) -> tuple[int, str, str]:
         if not self.is_loaded(name):
-            return 1, "", f"modprobe: FATAL: Module {name} is not currently loaded.\n"
+            return 0, "", ""  # what is not there is no error, unless --first-time is said
         if self.known[name].in_use:
             return 1, "", f"modprobe: FATAL: Module {name} is in use.\n"
         self.unload(name)
