@@ -114,6 +114,7 @@ def test_an_attribute_is_written(real: Host) -> None:
 
 
 def test_a_missing_attribute_is_not_created(real: Host) -> None:
+    os.mkdir(real.path("/sys"))
     with pytest.raises(WriteError) as caught:
         real.write_attr("/sys/none", "1")
     assert caught.value.errno == errno.ENOENT

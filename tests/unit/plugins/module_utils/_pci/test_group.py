@@ -56,6 +56,7 @@ def test_is_vfio(driver: str | None, expected: bool) -> None:
         ({PF: "vfio-pci", OTHER: None}, []),
         ({PF: "vfio-pci", OTHER: "pci-stub"}, []),
         ({PF: "vfio-pci", OTHER: "uio_pci_generic"}, [OTHER]),
+        ({PF: "vfio-pci", OTHER: "vfio-pci", BRIDGE: "switchtec"}, []),
     ],
 )
 def test_blockers(host: FakeHost, planned: dict[str, str | None], expected: list[str]) -> None:
