@@ -24,21 +24,21 @@ def read(host: Host, modaliases: Iterable[str]) -> dict[str, list[str]]:
     """Return the modules that know each PCI modalias, in the order of the kernel's listing."""
     devices = {each: _fields(each[len("pci:") :]) for each in modaliases if each.startswith("pci:")}
     heads = {each[len("pci:") :][:_HEAD] for each in devices}
-    known = [(_fields(alias), module) for alias, module in _aliases(host) if _may_match(alias, heads)]
+    known = [(_fields(alias), module) for alias, module in _aliases(host, heads)]
     return {
         modalias: list(dict.fromkeys(module for alias, module in known if _matches(alias, device)))
         for modalias, device in devices.items()
     }
 
 
-def _aliases(host: Host) -> Iterator[tuple[str, str]]:
+def _aliases(host: Host, heads: set[str]) -> Iterator[tuple[str, str]]:
     directory = f"/lib/modules/{host.release()}"
     for entry in (host.read(f"{directory}/modules.builtin.modinfo") or "").split("\0"):
         module, found, alias = entry.partition(".alias=pci:")
-        if found:
+        if found and _may_match(alias, heads):
             yield alias, module
     for line in (host.read(f"{directory}/modules.alias") or "").split("alias pci:")[1:]:
-        words = line.split(None, 2)
+        words = line.split(None, 2) if _may_match(line, heads) else []
         if len(words) > 1:
             yield words[0], words[1]
 
