@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 NODES = "/sys/devices/system/node"
+_NODE = re.compile(r"node[0-9]+")
+_SIZE = re.compile(r"hugepages-[0-9]+kB")
 
 
 @dataclass(frozen=True)
@@ -25,20 +28,25 @@ class Pool:
 
 def read(host: Host) -> list[Pool]:
     """Return all pools, by node and size."""
-    return [
+    found = [
         _pool(host, node, size)
         for node in host.names(NODES)
-        if node.startswith("node") and node[4:].isdigit()
+        if _NODE.fullmatch(node)
         for size in host.names(f"{NODES}/{node}/hugepages")
-        if size.startswith("hugepages-") and size.endswith("kB")
+        if _SIZE.fullmatch(size)
     ]
+    return sorted(found, key=lambda pool: (pool.node, pool.size_kb))
 
 
 def _pool(host: Host, node: str, size: str) -> Pool:
     path = f"{NODES}/{node}/hugepages/{size}"
     return Pool(
         size_kb=int(size[len("hugepages-") : -len("kB")]),
-        node=int(node[4:]),
-        total=int(host.attr(f"{path}/nr_hugepages") or 0),
-        free=int(host.attr(f"{path}/free_hugepages") or 0),
+        node=int(node[len("node") :]),
+        total=_count(host.attr(f"{path}/nr_hugepages")),
+        free=_count(host.attr(f"{path}/free_hugepages")),
     )
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() else 0
