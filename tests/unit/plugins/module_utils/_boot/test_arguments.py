@@ -9,7 +9,7 @@ import os
 import shlex
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments, drop_in
@@ -263,7 +263,7 @@ def test_another_boot_stack_is_refused(host: FakeHost) -> None:
         arguments.read(host)
 
 
-FAULTS = {
+FAULTS: dict[str, Callable[[FakeHost], object]] = {
     "grub-mkconfig fails": lambda host: host.answers.update({"grub-mkconfig": (1, "", "cannot find a device")}),
     "grub-mkconfig is missing": lambda host: host.missing_commands.add("grub-mkconfig"),
     "the new file is broken": lambda host: setattr(host.grub, "override", "menuentry 'x' {\n linux /vmlinuz\n"),
