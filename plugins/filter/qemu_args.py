@@ -81,6 +81,12 @@ options:
           mac:
             description: MAC address. The default is derived from the position in the list.
             type: str
+      devices:
+        description:
+          - Further devices, each as QEMU's C(-device) takes it. Slots 0x6 to 0x8 and 0xa to 0xf of the root bus are free.
+        type: list
+        elements: str
+        default: []
       seed:
         description: Directory with C(user-data) and C(meta-data) for cloud-init, shown to the guest as a disk labelled V(cidata).
         type: path
@@ -240,6 +246,10 @@ def _nics(machine: dict[str, Any]) -> list[str]:
     return controllers + ports
 
 
+def _devices(machine: dict[str, Any]) -> list[str]:
+    return [word for device in machine.get("devices", []) for word in ("-device", str(device))]
+
+
 def _control(machine: dict[str, Any]) -> list[str]:
     directory = _value(machine["directory"])
     arguments = [
@@ -262,7 +272,7 @@ def qemu_args(machine: dict[str, Any]) -> list[str]:
     missing = [key for key in ("name", "directory", "disk", "memory", "cpus") if key not in machine]
     if missing:
         raise _fail(machine.get("name"), f"no {', '.join(missing)}.", "Add what is missing to the description.")
-    return _platform(machine) + _storage_and_management(machine) + _nics(machine) + _control(machine)
+    return _platform(machine) + _storage_and_management(machine) + _nics(machine) + _devices(machine) + _control(machine)
 
 
 class FilterModule:

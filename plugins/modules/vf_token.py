@@ -15,8 +15,8 @@ description:
   - This module makes one token for the host, a random UUID in a file that only root and one group can read. It is
     made once. Later runs change nothing, until O(rotate) asks for a new one.
   - The token is in no output, not with C(-vvv), not in a diff, and not in the host's log.
-  - DPDK applications take it as C(--vfio-vf-token=UUID). That of the PF and those of its VFs need it alike, as in
-    C(dpdk-testpmd --vfio-vf-token="$(cat /etc/dataplane-dpdk/vf_token\)" ...).
+  - DPDK applications take it as C(--vfio-vf-token=UUID). That of the PF and those of its VFs need it alike. In a shell script
+    that is C(--vfio-vf-token="$(cat /etc/dataplane-dpdk/vf_token\)").
 author:
   - The dataplane.dpdk authors (@dataplane)
 options:

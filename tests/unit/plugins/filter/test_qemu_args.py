@@ -213,3 +213,9 @@ def test_missing_keys_are_named_together() -> None:
 def test_something_else_than_a_dictionary_is_refused() -> None:
     with pytest.raises(AnsibleFilterError, match="not list"):
         qemu_args(["m"])  # type: ignore[arg-type]
+
+
+def test_further_devices_come_last_and_as_they_are() -> None:
+    further = ["nvme-subsys,id=s", "nvme,serial=lab,subsys=s"]
+    assert values("-device", nics=[ROOT], devices=further)[-2:] == further
+    assert qemu_args(machine(devices=[])) == qemu_args(machine())
