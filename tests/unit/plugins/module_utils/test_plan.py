@@ -78,3 +78,34 @@ def test_a_file_is_written_or_removed_and_brought_back(
     assert step.undo is not None
     step.undo(host)
     assert host.read("/etc/x") == before
+
+
+def test_a_subject_fails_alone_and_the_others_go_on(host: FakeHost) -> None:
+    log: list[str] = []
+    steps = (
+        Step("A", note(log, "a"), note(log, "-a")),
+        Step("B", note(log, "b", HostError("B broke.", "Mend it.")), note(log, "-b"), subject="port b"),
+        Step("C", note(log, "c"), note(log, "-c"), subject="port c"),
+        Step("D", note(log, "d", HostError("D broke.", "Mend it.", "Ask.")), note(log, "-d"), subject="port d"),
+        Step("E", note(log, "e"), note(log, "-e")),
+    )
+    error = failing(host, Plan(steps, {}))
+    assert log == ["a", "b", "-b", "c", "d", "-d", "e"]
+    assert (error.message, error.remedy) == ("B broke. D broke.", ("Mend it.", "Ask."))
+    assert (error.done, error.undone) == (["A", "C", "E"], ["Undone: B", "Undone: D"])
+    assert [(subject, cause.message) for subject, cause in error.failures] == [
+        ("port b", "B broke."),
+        ("port d", "D broke."),
+    ]
+
+
+def test_a_step_without_subject_takes_all_back_that_was_done(host: FakeHost) -> None:
+    log: list[str] = []
+    steps = (
+        Step("A", note(log, "a", HostError("A broke.")), note(log, "-a"), subject="port a"),
+        Step("B", note(log, "b"), note(log, "-b"), subject="port b"),
+        Step("C", note(log, "c", HostError("C broke.")), note(log, "-c")),
+    )
+    error = failing(host, Plan(steps, {}))
+    assert log == ["a", "-a", "b", "c", "-c", "-b"]
+    assert "C broke." in error.message

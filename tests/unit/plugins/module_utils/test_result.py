@@ -96,7 +96,16 @@ def test_a_failed_step_tells_what_was_done_and_undone(host: FakeHost) -> None:
     assert result["before"] == {"text": None}
     assert result["actions"] == [f"Wrote {FILE}"]
     assert result["undone"] == [f"Undone: Wrote {FILE}"]
+    assert (result["changed"], result["failures"]) == (False, [])
     assert host.read(FILE) is None
+
+
+def test_what_failed_alone_is_listed(host: FakeHost) -> None:
+    result = call(changing(Step("Broke it", fail, subject="port a")), host, {})
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["failures"] == [{"subject": "port a", "msg": "It broke.", "remedy": ["Mend it."]}]
+    assert (result["actions"], result["undone"]) == ([f"Wrote {FILE}"], [])
+    assert host.read(FILE) == "new"
 
 
 def test_a_host_that_cannot_be_read(host: FakeHost) -> None:
