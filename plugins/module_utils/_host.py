@@ -10,6 +10,7 @@ import errno
 import os
 import select
 import signal
+import stat
 import tempfile
 from dataclasses import dataclass
 from typing import Any, Callable
@@ -76,6 +77,13 @@ class Host:
     def exists(self, path: str) -> bool:
         """Tell whether a path leads to anything."""
         return os.path.exists(self.path(path))
+
+    def mode(self, path: str) -> int | None:
+        """Return a file's permission bits, or None where there is no such file."""
+        try:
+            return stat.S_IMODE(os.stat(self.path(path)).st_mode)
+        except OSError:
+            return None
 
     def link(self, path: str) -> str | None:
         """Return the last component of a symbolic link's target, or None where there is no link."""

@@ -112,7 +112,7 @@ def _generate(configured: Configured, expected: tuple[str, ...], want: Want) -> 
     return Step(
         f"Regenerated {debian_grub.GRUB_CFG}",
         lambda host: debian_grub.apply(host, expected, want.present, want.absent),
-        lambda host: debian_grub.put_back(host, configured.grub_cfg),
+        lambda host: debian_grub.put_back(host, configured.grub_cfg, configured.grub_cfg_mode),
     )
 
 

@@ -43,6 +43,7 @@ class Configured:
     generated: tuple[str, ...]
     drop_in_text: str | None
     grub_cfg: str
+    grub_cfg_mode: int
 
 
 def found(host: Host) -> bool:
@@ -64,6 +65,7 @@ def read(host: Host) -> Configured:
         generated=first_entry(grub_cfg),
         drop_in_text=host.read(drop_in.PATH),
         grub_cfg=grub_cfg,
+        grub_cfg_mode=host.mode(GRUB_CFG) or 0o600,
     )
 
 
@@ -105,10 +107,10 @@ def _check_files(tokens: tuple[str, ...], expected: tuple[str, ...]) -> None:
         )
 
 
-def put_back(host: Host, grub_cfg: str) -> None:
-    """Bring an earlier grub.cfg back, where it is not there any more."""
+def put_back(host: Host, grub_cfg: str, mode: int) -> None:
+    """Bring an earlier grub.cfg back, where it is not there any more; it may hold the hash of a password."""
     if host.read(GRUB_CFG) != grub_cfg:
-        host.write_file(GRUB_CFG, grub_cfg, mode=0o444)
+        host.write_file(GRUB_CFG, grub_cfg, mode)
 
 
 def first_entry(grub_cfg: str) -> tuple[str, ...]:

@@ -171,7 +171,8 @@ def _require_settable(module: Module, want: Want) -> None:
 
 
 def _file_steps(module: Module, want: Want) -> list[Step]:
-    options = {**_files.parse_options(module.modprobe_text, module.name), **want.params}
+    given = {key: _foretold(module, key, value) or value for key, value in want.params.items()}
+    options = {**_files.parse_options(module.modprobe_text, module.name), **given}
     texts = [
         (_files.modprobe_path(module.name), module.modprobe_text, _files.render_options(module.name, options)),
         (_files.load_path(module.name), module.load_text, _files.render_load(module.name)),
@@ -225,7 +226,7 @@ def _set_step(module: Module, key: str, value: str) -> Step:
 def _after(module: Module, want: Want) -> dict[str, Any]:
     saved = _files.parse_options(module.modprobe_text, module.name)
     if want.persistent and not module.builtin:
-        saved.update(want.params)
+        saved.update({key: _foretold(module, key, value) or value for key, value in want.params.items()})
     return {
         "loaded": True,
         "params": {key: _foretold(module, key, value) for key, value in sorted(want.params.items())},

@@ -147,7 +147,7 @@ def test_an_earlier_configuration_comes_back_byte_for_byte(host: FakeHost) -> No
     host.tree.write_bytes(GRUB_CFG, data)
     have = debian_grub.read(host)
     generate(host)
-    debian_grub.put_back(host, have.grub_cfg)
+    debian_grub.put_back(host, have.grub_cfg, have.grub_cfg_mode)
     assert host.read_bytes(GRUB_CFG) == data
 
 
@@ -157,7 +157,7 @@ def test_an_earlier_configuration_is_no_more_readable_than_before(host: FakeHost
     have = debian_grub.read(host)
     host.write_file(drop_in.PATH, OURS)
     generate(host)
-    debian_grub.put_back(host, have.grub_cfg)
+    debian_grub.put_back(host, have.grub_cfg, have.grub_cfg_mode)
     assert os.stat(host.path(GRUB_CFG)).st_mode & 0o077 == mode & 0o077
 
 
