@@ -80,10 +80,11 @@ for directory in dev proc sys; do
 done
 # Debian's initramfs lacks this one, and without it a machine with a virtio IOMMU finds no disk.
 echo virtio_iommu >>"$root/etc/initramfs-tools/modules"
+# Emulated processors lose a timer interrupt at times and stand still: a panic makes the machine boot once more.
 cat >>"$root/etc/default/grub" <<EOF
 GRUB_TIMEOUT=0
 GRUB_TERMINAL=console
-GRUB_CMDLINE_LINUX_DEFAULT="console=ttyS0"
+GRUB_CMDLINE_LINUX_DEFAULT="console=ttyS0 panic=5 rcupdate.rcu_cpu_stall_timeout=60 sysctl.kernel.panic_on_rcu_stall=1"
 GRUB_CMDLINE_LINUX="$kernel_args"
 EOF
 chroot "$root" update-initramfs -u
