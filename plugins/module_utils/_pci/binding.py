@@ -87,7 +87,8 @@ def spelt_out(host: Host, want: Want) -> Want:
     if not want.restore or want.entries:
         return want
     recorded = record.parse(host.read(record.PATH))
-    there = [address for address in sorted(recorded) if host.exists(f"{_device.DEVICES}/{address}")]
+    moved = [address for address, known in sorted(recorded.items()) if known.binding]
+    there = [address for address in moved if host.exists(f"{_device.DEVICES}/{address}")]
     return replace(want, entries=tuple(Entry(Selector(address)) for address in there))
 
 
