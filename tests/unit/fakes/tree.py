@@ -25,15 +25,21 @@ class Tree:
         return self.root / path.lstrip("/")
 
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
-        target = self.path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", errors="surrogateescape")
-        target.chmod(mode)
+        self.write_bytes(path, text.encode("utf-8", "surrogateescape"))
+        if mode != 0o644:
+            self.path(path).chmod(mode)
 
     def write_bytes(self, path: str, data: bytes) -> None:
+        """Write a file, whatever its mode says: the kernel does not ask."""
         target = self.path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        try:
+            target.write_bytes(data)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        except PermissionError:
+            target.unlink()
+            target.write_bytes(data)
 
     def mkdir(self, path: str) -> None:
         self.path(path).mkdir(parents=True, exist_ok=True)
@@ -41,8 +47,12 @@ class Tree:
     def link(self, path: str, target: str) -> None:
         """Make a relative link, as sysfs does; both ends are named without links on the way."""
         place = self.path(path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(os.path.relpath(self.path(target), place.parent))
+        relative = os.path.relpath(self.path(target), place.parent)
+        try:
+            place.symlink_to(relative)
+        except FileNotFoundError:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(relative)
 
     def remove(self, path: str) -> None:
         """Remove a file, a link or a whole directory; that there is none is fine."""

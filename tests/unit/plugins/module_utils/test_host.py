@@ -257,9 +257,9 @@ def test_words_reach_a_command_as_they_are(commands: Host, word: str) -> None:
 
 def test_a_missing_command_says_what_to_install(commands: Host) -> None:
     with pytest.raises(HostError) as caught:
-        commands.run("no-such-command")
-    assert "Cannot run no-such-command: No such file or directory." in told(caught.value)
-    assert "Install the package that holds no-such-command." in told(caught.value)
+        commands.run("/no/such/command")
+    assert "Cannot run /no/such/command: No such file or directory." in told(caught.value)
+    assert "Install the package that holds /no/such/command." in told(caught.value)
 
 
 @pytest.mark.parametrize(
