@@ -272,7 +272,9 @@ def qemu_args(machine: dict[str, Any]) -> list[str]:
     missing = [key for key in ("name", "directory", "disk", "memory", "cpus") if key not in machine]
     if missing:
         raise _fail(machine.get("name"), f"no {', '.join(missing)}.", "Add what is missing to the description.")
-    return _platform(machine) + _storage_and_management(machine) + _nics(machine) + _devices(machine) + _control(machine)
+    return (
+        _platform(machine) + _storage_and_management(machine) + _nics(machine) + _devices(machine) + _control(machine)
+    )
 
 
 class FilterModule:
