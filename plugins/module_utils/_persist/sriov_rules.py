@@ -32,6 +32,8 @@ _WORDS = {
     "max_tx_rate": "max_tx_rate",
     "link_state": "state",
 }
+# What udev knows as $name here is the name that the kernel gave, and by the time of the command there is another one.
+_NAME = "$$(basename $$(dirname $$(grep -lx $env{{IFINDEX}} /sys/bus/pci/devices/{address}/net/*/ifindex)))"
 _OTHER_DRIVER = (
     "cd /sys/bus/pci/devices/{address}/virtfn{index} && vf=$$(basename $$(pwd -P)) && "
     "echo {driver} > driver_override && if ! [ driver -ef /sys/bus/pci/drivers/{driver} ]; then "
@@ -135,7 +137,8 @@ def _lines(rule: SriovRule) -> Iterable[str]:
     )
     for index, vf in sorted(rule.vfs.items()):
         for settings in _apart(vf.settings):
-            yield f"{match}, RUN+=\"/bin/sh -c 'ip link set dev $name vf {index} {' '.join(words(settings))}'\""
+            command = f"ip link set dev {_NAME.format(address=rule.address)} vf {index} {' '.join(words(settings))}"
+            yield f"{match}, RUN+=\"/bin/sh -c '{command}'\""
     for driver in sorted({vf.driver for vf in rule.vfs.values() if vf.driver}):
         yield f'{match}, RUN{{builtin}}+="kmod load {driver.replace("-", "_")}"'
     for index, vf in sorted(rule.vfs.items()):

@@ -7,6 +7,8 @@
 
 Prints one JSON object with what was sent and received. The number of packets is limited, and they
 go to the receiver's MAC address where it is known, so that it can run on a network in use.
+With --start-only both ports have to start, and no packet is sent. A VF token is read from its file
+and shown nowhere but in testpmd's own arguments.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 
 _BURST = 32  # packets; what "start tx_first N" sends N times
 _START_SECONDS = 60.0
@@ -30,15 +33,25 @@ class SmokeError(Exception):
     """A testpmd that did not do its work; the text is for the user."""
 
 
+@dataclass(frozen=True)
+class Port:
+    """A port, and the VF token that its application is to give, if any."""
+
+    address: str
+    token: str | None
+
+
 class Testpmd:
     """An interactive testpmd with one port, and all that it printed."""
 
-    def __init__(self, name: str, address: str, memory: int, cores: tuple[int, int], options: list[str]) -> None:
+    def __init__(self, name: str, port: Port, memory: int, cores: tuple[int, int], options: list[str]) -> None:
         self.name = name
-        self.address = address
+        self.address = address = port.address
+        self.token = port.token
         self.text = ""
         eal = ["-l", f"{min(cores)}-{max(cores)}", "--main-lcore", str(cores[0]), "-a", address, "-m", str(memory)]
         eal += ["--file-prefix", f"smoke-{name}", "--huge-unlink", "--no-telemetry"]
+        eal += [f"--vfio-vf-token={self.token}"] if self.token else []
         # With its output in a pipe testpmd would hold lines back until it ends.
         self.process = subprocess.Popen(
             [
@@ -61,7 +74,7 @@ class Testpmd:
 
     def _listen(self) -> None:
         for line in self.process.stdout:
-            self.text += line
+            self.text += line.replace(self.token, "(the VF token)") if self.token else line
 
     def say(self, command: str) -> None:
         try:
@@ -87,6 +100,13 @@ class Testpmd:
         last = " | ".join(line.strip() for line in self.text.splitlines()[-_LAST_LINES:] if line.strip())
         return SmokeError(f"dpdk-testpmd on {self.address} ({self.name}) {problem}. It said: {last}")
 
+    def ready(self) -> None:
+        """Wait until the port is started and forwards."""
+        if self.expect(r"Port 0: |No probed ethernet devices", _START_SECONDS).group(0) != "Port 0: ":
+            raise self.failed("could not open the port")
+        self.say("start")
+        self.expect("packet forwarding packets/burst", _START_SECONDS)
+
     def count(self, direction: str) -> int:
         """Ask for the port's own counter of packets, RX or TX."""
         start = len(self.text)
@@ -103,12 +123,26 @@ class Testpmd:
             self.process.wait()
 
 
-def smoke(sender: str, receiver: str, mac: str | None, packets: int, memory: int) -> dict[str, object]:
+def start(sender: Port, receiver: Port, memory: int) -> dict[str, object]:
+    """Have both ports started at the same time, the receiver first."""
+    rx = Testpmd("receiver", receiver, memory, (1, 0), [])
+    try:
+        rx.ready()
+        tx = Testpmd("sender", sender, memory, (0, 1), [])
+        try:
+            tx.ready()
+        finally:
+            tx.close()
+    finally:
+        rx.close()
+    return {"sender": sender.address, "receiver": receiver.address, "started": True}
+
+
+def smoke(sender: Port, receiver: Port, mac: str | None, packets: int, memory: int) -> dict[str, object]:
     """Run the test; return the counters of both ends."""
     rx = Testpmd("receiver", receiver, memory, (1, 0), [])
     try:
-        rx.say("start")
-        rx.expect("packet forwarding packets/burst", _START_SECONDS)
+        rx.ready()
         tx = Testpmd("sender", sender, memory, (0, 1), [f"--eth-peer=0,{mac}"] if mac else [])
         try:
             tx.expect(r"Port 0: ", _START_SECONDS)
@@ -122,7 +156,7 @@ def smoke(sender: str, receiver: str, mac: str | None, packets: int, memory: int
             tx.close()
     finally:
         rx.close()
-    return {"sender": sender, "receiver": receiver, "sent": sent, "received": received}
+    return {"sender": sender.address, "receiver": receiver.address, "sent": sent, "received": received}
 
 
 def _settled(rx: Testpmd, expected: int) -> int:
@@ -134,16 +168,36 @@ def _settled(rx: Testpmd, expected: int) -> int:
     return count
 
 
+def _token(path: str | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        with open(path, encoding="ascii") as stream:
+            return stream.read().strip()
+    except OSError as error:
+        raise SmokeError(
+            f"Cannot read the VF token in {path}: {error.strerror}. Make it with dataplane.dpdk.vf_token."
+        ) from error
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sender", required=True)
     parser.add_argument("--receiver", required=True)
     parser.add_argument("--mac", default=None)
-    parser.add_argument("--packets", type=int, required=True)
+    parser.add_argument("--packets", type=int, default=32000)
+    parser.add_argument("--vf-token-file", help="the file with the VF token, for both ends")
+    parser.add_argument("--sender-vf-token-file", help="another one for the sender")
+    parser.add_argument("--start-only", action="store_true")
     parser.add_argument("--memory", type=int, required=True)
     args = parser.parse_args()
     try:
-        result = smoke(args.sender, args.receiver, args.mac, args.packets, args.memory)
+        sender = Port(args.sender, _token(args.sender_vf_token_file or args.vf_token_file))
+        receiver = Port(args.receiver, _token(args.vf_token_file))
+        if args.start_only:
+            result = start(sender, receiver, args.memory)
+        else:
+            result = smoke(sender, receiver, args.mac, args.packets, args.memory)
     except SmokeError as error:
         result = {"error": str(error)}
     except FileNotFoundError as error:

@@ -92,12 +92,18 @@ def test_a_rule_for_a_pf_on_vfio_pci() -> None:
 def test_settings_and_drivers_follow_the_number() -> None:
     found = lines(SriovRule("0000:01:00.0", "8086", "10c9", 2, False, vfs=BUSY))
     assert 'sriov_numvfs}="2"' in found[0]
-    assert "ip link set dev $name vf 0 mac 02:00:00:00:10:00 vlan 5 qos 1 trust on'" in found[1]
-    assert "ip link set dev $name vf 0 max_tx_rate 9'" in found[2], "a rate that is refused takes nothing else along"
-    assert "ip link set dev $name vf 1 spoofchk off state auto'" in found[3]
+    assert " vf 0 mac 02:00:00:00:10:00 vlan 5 qos 1 trust on'" in found[1]
+    assert " vf 0 max_tx_rate 9'" in found[2], "a rate that is refused takes nothing else along"
+    assert " vf 1 spoofchk off state auto'" in found[3]
     assert 'RUN{builtin}+="kmod load vfio_pci"' in found[4]
     assert "cd /sys/bus/pci/devices/0000:01:00.0/virtfn0 && " in found[5]
     assert len(found) == 6
+
+
+def test_the_interface_is_found_when_udev_has_renamed_it() -> None:
+    found = lines(SriovRule("0000:01:00.0", "8086", "10c9", 2, False, vfs=BUSY))
+    assert "$name" not in found[1]
+    assert "grep -lx $env{IFINDEX} /sys/bus/pci/devices/0000:01:00.0/net/*/ifindex" in found[1]
 
 
 def test_native_drivers_wait_for_the_settings() -> None:
@@ -116,7 +122,7 @@ def test_the_eswitch_comes_first() -> None:
 def test_shell_variables_are_escaped_for_udev(rules: list[SriovRule]) -> None:
     for rule in rules:
         for line in lines(rule):
-            bare = line.replace("$$", "").replace("$name", "")
+            bare = line.replace("$$", "").replace("$env{IFINDEX}", "")
             assert "$" not in bare
             assert len(line) < 16384, "udev reads no longer lines"
 
