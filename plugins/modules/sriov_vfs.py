@@ -26,10 +26,12 @@ author:
   - The dataplane.dpdk authors (@dataplane)
 options:
   pfs:
-    description: The PFs and what they are to have.
+    description:
+      - The PFs and what they are to have.
+      - With O(state=restored), none means all PFs that were ever changed.
     type: list
     elements: dict
-    required: true
+    default: []
     suboptions:
       device:
         description:
@@ -208,6 +210,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_state, vfs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
@@ -253,7 +256,7 @@ def _pf(pf: dict[str, Any]) -> vf_state.PfWant:
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "pfs": {"type": "list", "elements": "dict", "required": True, "options": PF_OPTIONS},
+            "pfs": {"type": "list", "elements": "dict", "default": [], "options": PF_OPTIONS},
             "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
             "allow_recreate": {"type": "bool", "default": False},
             "persistent": {"type": "bool", "default": True},
@@ -266,9 +269,15 @@ def main() -> None:
     except HostError as error:
         refuse(module, error)
         return
+
+    def read(host: Host) -> vf_state.Have:
+        nonlocal want
+        want = vf_state.spelt_out(host, want)  # once: when the PFs are given back, their records are gone
+        return vf_state.read(host, want)
+
     reconcile(
         module,
-        lambda host: vf_state.read(host, want),
+        read,
         lambda have: vfs.plan(have, want),
         lambda have: vfs.describe(have, want),
     )

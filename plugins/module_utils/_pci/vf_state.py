@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -124,6 +124,15 @@ class Target:
     def remakes(self) -> bool:
         """Whether the VFs that are there go, and others are made."""
         return self.num_vfs != self.now.num_vfs or (self.switches and self.num_vfs > 0)
+
+
+def spelt_out(host: Host, want: Want) -> Want:
+    """Name all PFs that were ever changed, where PFs are to be given back and none is named."""
+    if not want.restored or want.pfs:
+        return want
+    recorded = sorted(record.parse(host.read(record.PATH)).items())
+    changed = [address for address, known in recorded if known.vfs and host.exists(f"{_device.DEVICES}/{address}")]
+    return replace(want, pfs=tuple(PfWant(address, None, None) for address in changed))
 
 
 def parse_vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:

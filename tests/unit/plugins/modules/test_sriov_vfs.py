@@ -126,3 +126,12 @@ def test_restored(host: FakeHost) -> None:
     assert done["after"]["pfs"] == [after]
     assert not host.tree.exists("/var/lib/dataplane-dpdk/devices.json")
     assert not host.tree.exists("/etc/udev/rules.d/65-dataplane-dpdk-sriov.rules")
+
+
+def test_all_that_was_ever_changed_is_given_back(host: FakeHost) -> None:
+    call(sriov_vfs.main, host, {"pfs": [{"device": "enp1s0", "num_vfs": 2}, {"device": "enp2s0", "num_vfs": 1}]})
+    foretold = call(sriov_vfs.main, host, {"state": "restored"}, check=True)
+    done = call(sriov_vfs.main, host, {"state": "restored"})
+    assert foretold["after"] == done["after"]
+    assert [each["num_vfs"] for each in done["after"]["pfs"]] == [0, 0]
+    assert call(sriov_vfs.main, host, {"state": "restored"})["changed"] is False
