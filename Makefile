@@ -26,12 +26,14 @@ demo: $(VENV) ## see a host become ready for DPDK, in a virtual machine
 	@tests/tools/packages mmdebstrap ssh=openssh-client
 	@tests/tools/demo
 
-test: $(VENV) ## everything: check, sanity tests, tarball, all Molecule scenarios in virtual machines
+test: $(VENV) ## everything: check, sanity tests, tarball, the Molecule scenarios in virtual machines
 	@tests/tools/packages shellcheck mmdebstrap ssh=openssh-client
 	@tests/tools/suite test
 
-test-matrix: $(VENV) ## unit tests on every Python found, sanity tests of every supported ansible-core
+test-matrix: $(VENV) ## unit tests on every Python, sanity tests of every supported ansible-core, scenarios that measure
 	@nox --reuse-existing-virtualenvs --no-error-on-missing-interpreters --session units sanity
+	@tests/tools/packages mmdebstrap ssh=openssh-client
+	@tests/tools/molecule_scenarios devbind many_vfs
 
 check: $(VENV) ## what needs no virtual machine: linters, types, unit tests, documentation
 	@tests/tools/packages shellcheck
