@@ -10,7 +10,6 @@ import errno
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
@@ -130,14 +129,8 @@ class FakeHost(Host):
     def environment(self, name: str) -> str | None:
         return self.variables.get(name)
 
-    def machine(self) -> str:
-        return "x86_64"
-
     def release(self) -> str:
         return RELEASE
-
-    def waits(self, seconds: float, every: float = 0.1) -> Iterator[None]:
-        yield from [None] * (int(seconds / every) + 1)
 
     # reactions
 
