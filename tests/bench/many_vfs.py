@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env python
 # Copyright: (c) 2026, the dataplane.dpdk authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -23,7 +23,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
 
 
 def run(argv: list[str], environ_update: dict[str, str], **_more: object) -> tuple[int, str, str]:
-    done = subprocess.run(argv, env={"PATH": "/usr/sbin:/usr/bin", **environ_update}, capture_output=True, text=True)
+    environment = {"PATH": "/usr/sbin:/usr/bin", **environ_update}
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -14,7 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 
 # What the PMD of a bifurcated port reaches the device through, besides the port's own driver.
-VERBS_MODULES = {driver: (f"{driver.split('_')[0]}_ib", "ib_uverbs") for driver in BIFURCATED_DRIVERS}
+VERBS_MODULES = {driver: (f"{driver.partition('_')[0]}_ib", "ib_uverbs") for driver in BIFURCATED_DRIVERS}
 
 
 def driver_class(driver: str | None) -> str | None:

@@ -11,20 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 LISTING = """\
-#	List of PCI ID's
+#>List of PCI ID's
 1af4  Red Hat, Inc.
-	1041  Virtio 1.0 network device
+>1041  Virtio 1.0 network device
 8086  Intel Corporation
-	100e  82540EM Gigabit Ethernet Controller
-		1af4 1100  QEMU Virtual Machine
+>100e  82540EM Gigabit Ethernet Controller
+>>1af4 1100  QEMU Virtual Machine
 # a comment between devices
-	10c9  82576 Gigabit Network Connection
+>10c9  82576 Gigabit Network Connection
 8087  Intel Corp.
-	0a17  Bluetooth
+>0a17  Bluetooth
 
 C 02  Network controller
-	00  Ethernet controller
-"""
+>00  Ethernet controller
+""".replace(">", "\t")
 
 
 @pytest.mark.parametrize("path", names.PATHS)
