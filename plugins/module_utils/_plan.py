@@ -98,7 +98,7 @@ def apply(host: Host, plan: Plan) -> None:
             step.do(host)
         except HostError as error:
             if step.subject is None:
-                raise _all_undone(host, [*begun, step], error) from error
+                raise _all_undone(host, [*begun, step], error, tuple(failures)) from error
             cause, back = _undo(host, [step], error)
             failures.append((step.subject, cause))
             undone += back
@@ -110,9 +110,11 @@ def apply(host: Host, plan: Plan) -> None:
         raise PlanError(cause, [step.action for step in begun], undone, tuple(failures))
 
 
-def _all_undone(host: Host, begun: list[Step], error: HostError) -> PlanError:
+def _all_undone(
+    host: Host, begun: list[Step], error: HostError, failures: tuple[tuple[str, HostError], ...]
+) -> PlanError:
     cause, undone = _undo(host, begun, error)
-    return PlanError(cause, [step.action for step in begun[:-1]], undone)
+    return PlanError(cause, [step.action for step in begun[:-1]], undone, failures)
 
 
 def _undo(host: Host, begun: list[Step], error: HostError) -> tuple[HostError, list[str]]:

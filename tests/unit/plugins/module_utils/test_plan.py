@@ -109,3 +109,4 @@ def test_a_step_without_subject_takes_all_back_that_was_done(host: FakeHost) -> 
     error = failing(host, Plan(steps, {}))
     assert log == ["a", "-a", "b", "c", "-c", "-b"]
     assert "C broke." in error.message
+    assert [subject for subject, _cause in error.failures] == ["port a"]
