@@ -16,7 +16,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_owners impo
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_state import Have, Target, Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_state import Have, Target, Want, taken
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import words
 
 _MELLANOX = "15b3"
@@ -42,10 +42,8 @@ def refusals(have: Have, want: Want, target: Target) -> Iterator[HostError | Non
         )
     if target.remakes:
         yield from _resize_refusals(have, want, target)
-    else:
-        for index, vf in _vfs(have, target):
-            if target.vfs.get(index) and target.vfs[index].driver not in (None, vf.driver):
-                yield from _taken(have, want, vf)
+    for vf in taken(have, target):
+        yield from _used(have, want, vf)
 
 
 def owners_of(have: Have, target: Target) -> list[Owner]:
@@ -141,8 +139,6 @@ def _resize_refusals(have: Have, want: Want, target: Target) -> Iterator[HostErr
             f"{'; '.join(_story(index, vf, target.settings.get(index, {})) for index, vf in _vfs(have, target))}.",
             "Set allow_recreate to accept that, when nothing uses the VFs: their settings and drivers are put back then.",
         )
-    for _index, vf in _vfs(have, target):
-        yield from _taken(have, want, vf)
 
 
 def _aim(target: Target) -> str:
@@ -154,7 +150,9 @@ def _story(index: int, vf: Device, settings: dict[str, Any]) -> str:
     return " ".join([f"VF {index} {vf.address}, driver {vf.driver or 'none'}", *words(known)])
 
 
-def _taken(have: Have, want: Want, vf: Device) -> Iterator[HostError | None]:
+def _used(have: Have, want: Want, vf: Device) -> Iterator[HostError | None]:
+    if have.network is None:
+        raise HostError(f"Nobody looked who uses {vf.label}.", "Report this as an error of the collection.")
     yield guard.in_use(vf, have.network, want.consent)
     yield guard.held(vf, have.holders.get(vf.address, []))
 

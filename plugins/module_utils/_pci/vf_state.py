@@ -70,10 +70,10 @@ class Want:
 
 @dataclass(frozen=True)
 class Have:
-    """All that the plan rests on, read once."""
+    """All that the plan rests on, read once. Who uses what is looked up only where VFs are to be taken away."""
 
     devices: dict[str, Device]
-    network: Network
+    network: Network | None
     holders: dict[str, list[Holder]]
     modules: dict[str, Module]
     settings: dict[str, dict[int, dict[str, Any]]]
@@ -184,16 +184,15 @@ def read(host: Host, want: Want) -> Have:
     for driver in drivers:
         _driver.require_name(driver)
     devices = _device.scan(host)
+    pfs = [each for each in devices.values() if each.sriov is not None]
     switching = any(pf.eswitch_mode for pf in want.pfs)
-    return Have(
+    have = Have(
         devices=devices,
-        network=_usage.read(host),
-        holders=_holders.scan(host, devices.values()),
+        network=None,
+        holders={},
         modules={name: _module.read(host, name) for name in drivers if not _driver.exists(host, name)},
-        settings=vf_admin.read(host),
-        eswitch={
-            each.address: eswitch.read(host, each.address) for each in devices.values() if switching and each.sriov
-        },
+        settings=vf_admin.read(host) if any(each.interfaces for each in pfs) else {},
+        eswitch={each.address: eswitch.read(host, each.address) for each in pfs if switching},
         owners=vf_owners.read(host),
         enable_sriov=(host.attr(sriov.ENABLE_SRIOV) or "N") in ("Y", "1"),
         sriov_at_boot=_sriov_at_boot(host),
@@ -201,6 +200,20 @@ def read(host: Host, want: Want) -> Have:
         rules_text=host.read(sriov_rules.PATH),
         bind_rules=udev.parse_bind(host.read(udev.BIND_PATH)),
     )
+    if any(taken(have, target) for target in resolve(have, want)):
+        return replace(have, network=_usage.read(host), holders=_holders.scan(host, devices.values()))
+    return have
+
+
+def taken(have: Have, target: Target) -> list[Device]:
+    """Return the VFs that would go, or be taken from their driver."""
+    found = []
+    for index, address in enumerate(target.now.vfs):
+        vf = have.devices.get(address)
+        driver = target.vfs[index].driver if index in target.vfs else None
+        if vf is not None and (target.remakes or driver not in (None, vf.driver)):
+            found.append(vf)
+    return found
 
 
 def _sriov_at_boot(host: Host) -> bool:
