@@ -33,7 +33,7 @@ test: $(VENV) ## everything: check, sanity tests, tarball, the Molecule scenario
 test-matrix: $(VENV) ## unit tests on every Python, sanity tests of every supported ansible-core, long scenarios
 	@nox --reuse-existing-virtualenvs --no-error-on-missing-interpreters --session units sanity
 	@tests/tools/packages mmdebstrap ssh=openssh-client
-	@tests/tools/molecule_scenarios devbind dpdk_bind guard many_vfs sriov_vfs vf_token
+	@tests/tools/molecule_scenarios --long
 
 check: $(VENV) ## what needs no virtual machine: linters, types, unit tests, documentation
 	@tests/tools/packages shellcheck
