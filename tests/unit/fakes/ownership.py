@@ -8,30 +8,49 @@ from __future__ import annotations
 
 import stat as _stat
 
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import accounts
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import Tree
 
 Answer = tuple[int, str, str]
-GROUPS = ("root", "dpdk")
+USERS = ("root", "app")
 _NOTES = "/.owners"  # a file is named after the inode that it tells of: one that is replaced belongs to root again
 
 
 def stat(tree: Tree, words: list[str]) -> Answer:
-    """Answer `stat -c '%a %G' PATH`."""
-    if words[:2] != ["-c", "%a %G"]:
+    """Answer `stat -c FORMAT PATH`, where the format asks for the mode, the user and the group."""
+    dash, form, path = words
+    if dash != "-c" or not set(form.split()) <= {"%a", "%U", "%G"}:
         raise NotImplementedError(f"stat {' '.join(words)}")
-    place = tree.path(words[2])
+    place = tree.path(path)
     if not place.exists():
-        return 1, "", f"stat: cannot statx '{words[2]}': No such file or directory\n"
-    group = tree.read(f"{_NOTES}/{place.stat().st_ino}") or "root"
-    return 0, f"{_stat.S_IMODE(place.stat().st_mode):o} {group}\n", ""
+        return 1, "", f"stat: cannot statx '{path}': No such file or directory\n"
+    user, group = owners(tree, path)
+    mode = f"{_stat.S_IMODE(place.stat().st_mode):o}"
+    return 0, form.replace("%a", mode).replace("%U", user).replace("%G", group) + "\n", ""
+
+
+def owners(tree: Tree, path: str) -> tuple[str, str]:
+    """Return the user and the group of a file."""
+    user, _colon, group = (tree.read(f"{_NOTES}/{tree.path(path).stat().st_ino}") or "root:root").partition(":")
+    return user, group
+
+
+def chown(tree: Tree, words: list[str]) -> Answer:
+    owner, path = words
+    user, _colon, group = owner.partition(":")
+    if user not in USERS:
+        return 1, "", f"chown: invalid user: '{owner}'\n"
+    if accounts.getent(tree, ["group", group])[0]:
+        return 1, "", f"chown: invalid group: '{owner}'\n"
+    tree.write(f"{_NOTES}/{tree.path(path).stat().st_ino}", owner)
+    return 0, "", ""
 
 
 def chgrp(tree: Tree, words: list[str]) -> Answer:
     group, path = words
-    if group not in GROUPS:
+    if accounts.getent(tree, ["group", group])[0]:
         return 1, "", f"chgrp: invalid group: '{group}'\n"
-    tree.write(f"{_NOTES}/{tree.path(path).stat().st_ino}", group)
-    return 0, "", ""
+    return chown(tree, [f"{owners(tree, path)[0]}:{group}", path])
 
 
 def chmod(tree: Tree, words: list[str]) -> Answer:
