@@ -25,9 +25,10 @@ options:
     description:
       - The devices, each as a string or as a dictionary.
       - A string is a PCI address (V(0000:01:00.0), the domain may be left out), an interface name, a MAC address,
-        or a vendor and device ID (V(8086:10c9)) that only one device has.
+        a vendor and device ID (V(8086:10c9)) that only one device has, or the GUID of a network device of the VMBus.
       - A dictionary has the keys C(device) (such a string), optionally C(vf) (the index of a VF below that PF),
         optionally C(slot) (the physical slot, as in C(/sys/bus/pci/slots), to tell equal cards apart),
+        optionally C(match) (V(one), the default, or V(all) for every device that matches),
         and optionally C(driver), which wins over O(driver).
       - An interface that is gone because its device was bound by this module before is still found by its name or MAC address.
       - With O(state=restored), none means all devices that were ever changed.
@@ -38,7 +39,7 @@ options:
     description:
       - The driver for all devices that name none, as in C(/sys/bus/pci/drivers). Its module is loaded when needed.
       - V(kernel) is the driver that the kernel would choose, V(none) is no driver, also after a reboot.
-      - When not given, it is C(vfio-pci), except for ports on C(mlx4_core), C(mlx5_core) or C(mana). DPDK works on top of
+      - When not given, it is C(vfio-pci), on the VMBus of Hyper-V C(uio_hv_generic), except for ports on C(mlx4_core), C(mlx5_core) or C(mana). DPDK works on top of
         those drivers, so such ports stay where they are, and the modules that DPDK needs beside are loaded.
     type: str
   state:
@@ -122,6 +123,11 @@ EXAMPLES = r"""
       - enp2s0
       - {device: enp1s0, vf: 0}
       - {device: enp1s0, vf: 1, driver: igbvf}
+
+- name: Bind all ports of the card in slot 3
+  dataplane.dpdk.dpdk_bind:
+    devices:
+      - {device: "8086:1572", slot: "3", match: all}
 
 - name: Bind all functions that share an IOMMU group with the named one
   dataplane.dpdk.dpdk_bind:

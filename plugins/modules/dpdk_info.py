@@ -260,6 +260,20 @@ vmbus_devices:
       description: How the host depends on the device, which carries its management path or its system. V(null) where it does not.
       type: str
       returned: success
+    original_driver:
+      description: Driver that the device had when it was first changed, V(null) where it was never.
+      type: str
+      returned: success
+    persistent_driver:
+      description: Driver that a rule keeps the device on, V(null) for none.
+      type: str
+      returned: success
+    drift:
+      description: A sentence for each difference between the device and what the rules and records of this host say.
+      type: list
+      elements: str
+      returned: success
+      sample: []
 drift:
   description: A sentence for each rule of this host whose device is not there.
   returned: success

@@ -15,7 +15,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.mounts impo
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import links as _links
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.links import Link
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import BUSES
 
 # sysfs shows the interfaces of the namespace in which it was mounted, so it is mounted anew, unseen by others.
 _LIST = "mount -t sysfs sysfs /sys && readlink -f /sys/class/net/*"
@@ -86,16 +86,17 @@ def by_function(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def emptied(host: Host) -> list[str]:
-    """Return the PCI functions that have a directory for interfaces with none in it.
+    """Return the devices that have a directory for interfaces with none in it.
 
     The kernel removes the directory with its last interface (cleanup_glue_dir in drivers/base/core.c),
     so one that looks empty from here holds an interface of another namespace.
     """
     return [
         address
-        for address in host.names(DEVICES)
-        for place in ("net", *(f"{name}/net" for name in host.names(f"{DEVICES}/{address}") if name[:6] == "virtio"))
-        if host.exists(f"{DEVICES}/{address}/{place}") and not host.names(f"{DEVICES}/{address}/{place}")
+        for bus in BUSES
+        for address in host.names(bus)
+        for place in ("net", *(f"{name}/net" for name in host.names(f"{bus}/{address}") if name[:6] == "virtio"))
+        if host.exists(f"{bus}/{address}/{place}") and not host.names(f"{bus}/{address}/{place}")
     ]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""PCI addresses: domain, bus, slot and function, as the kernel writes them."""
+"""PCI addresses (domain, bus, slot and function), and the GUIDs of the VMBus, as the kernel writes them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ import re
 
 # A domain has four digits, or up to eight behind controllers such as VMD (10000:).
 _ADDRESS = re.compile(r"(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([01][0-9a-f])\.([0-7])")
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def parse(text: str) -> str | None:
     """Return an address as sysfs names it (``0000:04:00.1``), or None where the text is none.
 
-    The domain may be left out and is then 0000; capitals are accepted.
+    The domain may be left out and is then 0000; capitals are accepted. A GUID names a device of the VMBus.
     """
-    match = _ADDRESS.fullmatch(text.strip().lower())
+    lower = text.strip().lower()
+    match = _ADDRESS.fullmatch(lower)
     if match is None:
-        return None
+        return lower if _GUID.fullmatch(lower) else None
     domain, bus, slot, function = match.groups()
     return f"{domain or '0000'}:{bus}:{slot}.{function}"
+
+
+def bus(address: str) -> str:
+    """Return the bus of a device, as it is called below /sys/bus: a GUID is an address on the VMBus of Hyper-V."""
+    return "vmbus" if _GUID.fullmatch(address) else "pci"
 
 
 def offset(address: str, distance: int) -> str:

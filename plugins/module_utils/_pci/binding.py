@@ -19,7 +19,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import N
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, iommu, native, ready
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, iommu, native, ready, vmbus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import owners as _owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
@@ -88,7 +88,7 @@ def spelt_out(host: Host, want: Want) -> Want:
         return want
     recorded = record.parse(host.read(record.PATH))
     moved = [address for address, known in sorted(recorded.items()) if known.binding]
-    there = [address for address in moved if host.exists(f"{_device.DEVICES}/{address}")]
+    there = [address for address in moved if host.exists(_device.home(address))]
     return replace(want, entries=tuple(Entry(Selector(address)) for address in there))
 
 
@@ -97,7 +97,7 @@ def read(host: Host, want: Want) -> Have:
     for entry in want.entries:
         if entry.driver is not None:
             _driver.require_name(entry.driver)
-    devices = _device.scan(host)
+    devices = {**_device.scan(host), **vmbus.scan(host)}
     record_text = host.read(record.PATH)
     records = record.parse(record_text)
     return Have(
@@ -149,7 +149,8 @@ def _state(have: Have, target: Target) -> dict[str, Any]:
 
 
 def _modules(host: Host, want: Want, devices: dict[str, Device]) -> dict[str, Module]:
-    drivers = {entry.driver or _target.DEFAULT for entry in want.entries if not want.restore}
+    buses = {device.bus for device in devices.values()}
+    drivers = {entry.driver or _target.DEFAULTS[bus] for entry in want.entries if not want.restore for bus in buses}
     named = [name for name in drivers - {_target.KERNEL, _target.NONE} if not _driver.exists(host, name)]
     bifurcated = {device.driver for device in devices.values()}
     needed = [name for driver in bifurcated for name in ready.VERBS_MODULES.get(driver or "", ()) if not want.restore]
@@ -158,7 +159,7 @@ def _modules(host: Host, want: Want, devices: dict[str, Device]) -> dict[str, Mo
 
 def _natives(host: Host, want: Want, devices: dict[str, Device], records: dict[str, Record]) -> dict[str, str]:
     wanted = [entry.selector for entry in want.entries if entry.driver == _target.KERNEL and not want.restore]
-    found = [_selector.find_present(devices, records, selector) for selector in wanted]
+    found = [device for selector in wanted for device in _selector.find_all(devices, records, selector)]
     return {device.address: native.find(host, device, records.get(device.address)) for device in found}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""PCI functions as the kernel shows them below /sys/bus/pci/devices."""
+"""Devices as the kernel shows them: PCI functions, and where a device of any bus has its files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 
 DEVICES = "/sys/bus/pci/devices"
+BUSES = (DEVICES, "/sys/bus/vmbus/devices")
 SLOTS = "/sys/bus/pci/slots"
 # Offsets in the configuration space. Bit 7 of the header type says multi-function; pin 0 is no INTx.
 _HEADER_TYPE = 0x0E
@@ -41,7 +43,10 @@ class Sriov:
 
 @dataclass(frozen=True)
 class Device:
-    """One PCI function; ``driver_override`` is None where none is set, ``slot`` is the physical slot."""
+    """One PCI function; ``driver_override`` is None where none is set, ``slot`` is the physical slot.
+
+    A network device of the VMBus is one too, by its GUID, without IDs, IOMMU group or VFs.
+    """
 
     address: str
     class_code: str
@@ -66,8 +71,13 @@ class Device:
 
     @property
     def ids(self) -> str:
-        """The function's vendor and device ID, such as ``8086:10c9``."""
-        return f"{self.vendor_id}:{self.device_id}"
+        """The function's vendor and device ID, such as ``8086:10c9``; nothing on the VMBus."""
+        return f"{self.vendor_id}:{self.device_id}".strip(":")
+
+    @property
+    def bus(self) -> str:
+        """Which bus it is on: pci, or vmbus."""
+        return _address.bus(self.address)
 
     @property
     def label(self) -> str:
@@ -92,21 +102,25 @@ def require_sriov(device: Device) -> Sriov:
     return device.sriov
 
 
+def home(address: str) -> str:
+    """Return the directory of a device in sysfs."""
+    return f"/sys/bus/{_address.bus(address)}/devices/{address}"
+
+
 def driver_of(host: Host, address: str) -> str | None:
-    """Return the driver that a function is bound to now."""
-    return host.link(f"{DEVICES}/{address}/driver")
+    """Return the driver that a device is bound to now."""
+    return host.link(f"{home(address)}/driver")
 
 
 def override_of(host: Host, address: str) -> str | None:
-    """Return a function's driver_override; the kernel prints (null), or nothing, where none is set."""
-    text = host.attr(f"{DEVICES}/{address}/driver_override")
+    """Return a device's driver_override; the kernel prints (null), or nothing, where none is set."""
+    text = host.attr(f"{home(address)}/driver_override")
     return None if text in (None, "", "(null)") else text
 
 
 def _read(host: Host, address: str, slot: str | None) -> Device:
     path = f"{DEVICES}/{address}"
     group = host.link(f"{path}/iommu_group")
-    numa = _number(host.attr(f"{path}/numa_node"))
     header = host.read_bytes(f"{path}/config", _INTERRUPT_PIN + 1) or b""
     return Device(
         address=address,
@@ -116,10 +130,10 @@ def _read(host: Host, address: str, slot: str | None) -> Device:
         modalias=host.attr(f"{path}/modalias") or "",
         driver=driver_of(host, address),
         driver_override=override_of(host, address),
-        numa_node=numa if numa is not None and numa >= 0 else None,
+        numa_node=numa_node(host, path),
         iommu_group=_number(group),
         header_type=header[_HEADER_TYPE] & 0x7F if len(header) > _HEADER_TYPE else 0,
-        interfaces=_interfaces(host, path),
+        interfaces=interfaces(host, path),
         pf=host.link(f"{path}/physfn"),
         sriov=_sriov(host, path),
         slot=slot,
@@ -127,7 +141,14 @@ def _read(host: Host, address: str, slot: str | None) -> Device:
     )
 
 
-def _interfaces(host: Host, path: str) -> tuple[Interface, ...]:
+def numa_node(host: Host, path: str) -> int | None:
+    """Return the NUMA node of a device by its directory, or None where the machine tells none (-1)."""
+    node = _number(host.attr(f"{path}/numa_node"))
+    return node if node is not None and node >= 0 else None
+
+
+def interfaces(host: Host, path: str) -> tuple[Interface, ...]:
+    """Return the network interfaces of a device by its directory."""
     # virtio keeps its netdev one level deeper, below the virtio device.
     places = [f"{path}/net"] + [f"{path}/{name}/net" for name in host.names(path) if name.startswith("virtio")]
     return tuple(

@@ -20,7 +20,7 @@ def of_device(device: Device, record: Record | None, bind: BindRule | None, srio
     """Return a sentence for each difference; none where the device is as it is to be."""
     found: list[str] = []
     for rule in (bind, sriov):
-        if rule is not None and f"{rule.vendor_id}:{rule.device_id}" != device.ids:
+        if rule is not None and (rule.vendor_id, rule.device_id) != (device.vendor_id, device.device_id):
             found.append(f"The rule is for {rule.vendor_id}:{rule.device_id}, but the device is {device.ids}.")
     if bind is not None:
         found += _binding(device, bind)

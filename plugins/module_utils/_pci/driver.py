@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The verbs that move a PCI function from one driver to another. One verb, one write."""
+"""The verbs that move a device from one driver to another. One verb, one write."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import re
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, driver_of, override_of
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import driver_of, home, override_of
 
 DRIVERS = "/sys/bus/pci/drivers"
 # DPDK knows its kernel drivers by these exact names (drivers/bus/pci/linux/pci.c).
 DPDK_DRIVERS = ("vfio-pci", "uio_pci_generic", "igb_uio")
 UIO_DRIVERS = ("uio_pci_generic", "igb_uio")
+# The one for the network devices of the VMBus (drivers/bus/vmbus/linux/vmbus_bus.c).
+VMBUS_DRIVER = "uio_hv_generic"
 # Their PMDs work on top of the kernel driver; unbinding it takes the port from DPDK too.
 BIFURCATED_DRIVERS = ("mlx4_core", "mlx5_core", "mana")
 _KERNEL_LINES = 6
@@ -31,16 +34,16 @@ def require_name(driver: str) -> None:
 
 
 def exists(host: Host, driver: str) -> bool:
-    """Whether the kernel knows a PCI driver now."""
-    return host.exists(f"{DRIVERS}/{driver}")
+    """Whether the kernel knows a driver now; each is for one bus."""
+    return any(host.exists(f"/sys/bus/{bus}/drivers/{driver}") for bus in ("pci", "vmbus"))
 
 
 def set_override(host: Host, address: str, driver: str | None) -> None:
-    """Allow only one driver for a function; None allows all again.
+    """Allow only one driver for a device; None allows all again.
 
     A line feed clears it: kernels from about 6.0 took a lone NUL for a name (commit 23d99baf9d72).
     """
-    _write(host, f"{DEVICES}/{address}/driver_override", driver or "\n")
+    _write(host, f"{home(address)}/driver_override", driver or "\n")
     now = override_of(host, address)
     if now != driver:
         raise HostError(
@@ -50,18 +53,18 @@ def set_override(host: Host, address: str, driver: str | None) -> None:
 
 
 def unbind(host: Host, address: str) -> None:
-    """Take a function from its driver; that it has none is fine."""
+    """Take a device from its driver; that it has none is fine."""
     if driver_of(host, address) is not None:
-        _write(host, f"{DEVICES}/{address}/driver/unbind", address)
+        _write(host, f"{home(address)}/driver/unbind", address)
     now = driver_of(host, address)
     if now is not None:
         raise HostError(f"{address} was unbound, but {now} has it.", "Look for another tool that binds this device.")
 
 
 def bind(host: Host, address: str, driver: str) -> None:
-    """Give a function without driver to one. The driver link is the proof, not the write."""
+    """Give a device without driver to one. The driver link is the proof, not the write."""
     try:
-        host.write_attr(f"{DRIVERS}/{driver}/bind", address)
+        host.write_attr(f"/sys/bus/{_address.bus(address)}/drivers/{driver}/bind", address)
     except WriteError as error:
         if driver_of(host, address) != driver:
             raise _refused(host, address, driver, error.message) from error
@@ -71,7 +74,7 @@ def bind(host: Host, address: str, driver: str) -> None:
 
 
 def settle(host: Host, address: str, driver: str | None, override: str | None) -> None:
-    """Bring a function to a driver (None: without) and an override, whatever it has now.
+    """Bring a device to a driver (None: without) and an override, whatever it has now.
 
     While it is bound, the override names that driver: another one makes every bind fail with ENODEV, and so
     does none for a VF whose PF has drivers_autoprobe off (pci_device_can_probe).
@@ -86,17 +89,17 @@ def settle(host: Host, address: str, driver: str | None, override: str | None) -
 
 
 def move(host: Host, address: str, driver: str) -> None:
-    """Bring a function to a driver; the override stays, so that it comes back there."""
+    """Bring a device to a driver; the override stays, so that it comes back there."""
     settle(host, address, driver, driver)
 
 
 def is_on(host: Host, address: str, driver: str | None) -> bool:
-    """Whether a function has a driver now (None: has none)."""
+    """Whether a device has a driver now (None: has none)."""
     return driver_of(host, address) == driver
 
 
 def kernel_lines(host: Host, address: str) -> str:
-    """Return what the kernel last said of a function, or an empty text where its log is closed."""
+    """Return what the kernel last said of a device, or an empty text where its log is closed."""
     try:
         done = host.run("dmesg")
     except HostError:

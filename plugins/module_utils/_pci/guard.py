@@ -19,6 +19,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import 
     BIFURCATED_DRIVERS,
     DPDK_DRIVERS,
     UIO_DRIVERS,
+    VMBUS_DRIVER,
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
@@ -55,6 +56,21 @@ def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
         return HostError(
             f"{device.label} has {device.sriov.num_vfs} VFs; they would be lost, and vfio-pci refuses such a PF (-16, EBUSY).",
             "Set the number of VFs to 0 first, with dataplane.dpdk.sriov_vfs.",
+        )
+    return None
+
+
+def bus(device: Device, driver: str) -> HostError | None:
+    """Refuse a driver that is for devices of another bus."""
+    if device.bus == "vmbus" and driver in DPDK_DRIVERS:
+        return HostError(
+            f"{device.label} is on the VMBus of Hyper-V, and {driver} is for PCI devices.",
+            f"Leave the driver out, or write {VMBUS_DRIVER}.",
+        )
+    if device.bus != "vmbus" and driver == VMBUS_DRIVER:
+        return HostError(
+            f"{device.label} is a PCI device, and {driver} is for the VMBus of Hyper-V.",
+            "Name the network device of the VMBus by its GUID or interface, or leave the driver out.",
         )
     return None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, home
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Holder:
 
 
 def scan(host: Host, devices: Iterable[Device]) -> dict[str, list[Holder]]:
-    """Return the holders of devices by PCI address; devices that nobody holds are left out."""
+    """Return the holders of devices by address; devices that nobody holds are left out."""
     by_node = _by_node(host)
     if not by_node:
         return {}
@@ -48,7 +48,7 @@ def _by_node(host: Host) -> dict[str, list[Holder]]:
 
 
 def _nodes(host: Host, device: Device) -> list[str]:
-    path = f"{DEVICES}/{device.address}"
+    path = home(device.address)
     found = [f"/dev/vfio/devices/{name}" for name in host.names(f"{path}/vfio-dev")]
     found += [f"/dev/{name}" for name in host.names(f"{path}/uio")]
     if device.iommu_group is not None:

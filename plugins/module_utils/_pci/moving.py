@@ -76,6 +76,7 @@ def _check(have: Have, want: Want, targets: list[Target]) -> list[str]:
 
 def _refusals(have: Have, want: Want, target: Target, device: Device) -> Iterable[HostError | None]:
     driver = target.goal.driver or ""
+    yield guard.bus(device, driver)
     yield guard.kind(device, driver, want.consent)
     yield guard.owned(device, target.goal.rule, have.owners, want.takeover) if not want.restore else None
     if target.rebinds:

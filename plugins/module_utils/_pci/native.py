@@ -9,8 +9,9 @@ from __future__ import annotations
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modalias
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vmbus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS, UIO_DRIVERS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS, UIO_DRIVERS, VMBUS_DRIVER
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import is_vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
 
@@ -19,8 +20,10 @@ def find(host: Host, device: Device, record: Record | None) -> str:
     """Return the driver's name: the one recorded before the first change, else the one of the device's modalias."""
     known = record.binding.driver if record and record.binding else None
     for driver in (device.driver, known):
-        if driver and driver not in DPDK_DRIVERS:
+        if driver and driver not in (*DPDK_DRIVERS, VMBUS_DRIVER):
             return driver
+    if device.bus == "vmbus":
+        return vmbus.NATIVE_DRIVER
     for module in modalias.read(host, [device.modalias])[device.modalias]:
         if not is_vfio(module) and module not in UIO_DRIVERS:
             return drivers_of(host, module)[0]

@@ -18,10 +18,10 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drift, 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS, DRIVERS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DPDK_DRIVERS, DRIVERS, VMBUS_DRIVER
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector, find_present
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector, find_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sriov_rules as _sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
@@ -47,8 +47,8 @@ class _Seen:
 def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
     """Return the picture of a host, with all its devices or only the named ones."""
     seen = _see(host)
-    shown = [find_present(seen.devices, seen.records, selector) for selector in selectors] or [
-        each for each in seen.devices.values() if kinds.kind(each)
+    shown = [each for selector in selectors for each in find_all(seen.devices, seen.records, selector)] or [
+        each for each in seen.devices.values() if each.bus == "pci" and kinds.kind(each)
     ]
     named = names.read(host, (each.ids for each in shown))
     modules = modalias.read(host, {each.modalias for each in shown})
@@ -64,7 +64,7 @@ def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
             }
             for each in shown
         ],
-        "vmbus_devices": [_vmbus(each, seen) for each in vmbus.scan(host)],
+        "vmbus_devices": [_vmbus(each, seen) for each in seen.devices.values() if each.bus == "vmbus"],
         "drift": drift.absent(seen.devices, seen.bind_rules, seen.sriov_rules),
         "kernel": {
             "release": host.release(),
@@ -77,7 +77,7 @@ def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
 
 
 def _see(host: Host) -> _Seen:
-    devices = _device.scan(host)
+    devices = {**_device.scan(host), **vmbus.scan(host)}
     return _Seen(
         devices=devices,
         groups=_group.scan(host),
@@ -153,17 +153,16 @@ def _keeping(device: Device, seen: _Seen) -> dict[str, Any]:
     }
 
 
-def _vmbus(channel: vmbus.Channel, seen: _Seen) -> dict[str, Any]:
-    uses = [_usage.usage(seen.network, port.name) for port in channel.interfaces]
-    management = next((each.management for each in uses if each.management), None)
-    other = next((each.other for each in uses if each.other), None)
+def _vmbus(port: Device, seen: _Seen) -> dict[str, Any]:
+    kept = _keeping(port, seen)
     return {
-        **asdict(channel),
-        "interfaces": [asdict(port) for port in channel.interfaces],
-        "dpdk_ready": channel.driver == vmbus.DPDK_DRIVER,
-        "active": bool(management or other),
-        "used_by": other,
-        "management": management,
+        "guid": port.address,
+        "driver": port.driver,
+        "driver_override": port.driver_override,
+        "numa_node": port.numa_node,
+        "dpdk_ready": port.driver == VMBUS_DRIVER,
+        **_using(port, seen),
+        **{key: kept[key] for key in ("original_driver", "persistent_driver", "drift")},
     }
 
 

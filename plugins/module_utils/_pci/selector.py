@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what a user writes to the one PCI function that is meant."""
+"""From what a user writes to the devices that are meant."""
 
 from __future__ import annotations
 
@@ -23,28 +23,44 @@ _LISTED = 40
 
 @dataclass(frozen=True)
 class Selector:
-    """A PCI address, interface name, MAC address or vendor:device, the physical slot, and the index of a VF."""
+    """A PCI address, interface name, MAC address or vendor:device, the physical slot, and the index of a VF.
+
+    It names one device; with ``many`` it names every one that matches.
+    """
 
     text: str
     vf: int | None = None
     slot: str | None = None
+    many: bool = False
 
     def __str__(self) -> str:
         return self.text if self.vf is None else f"VF {self.vf} of {self.text}"
 
 
 def parse(entry: Any) -> Selector:
-    """Return the selector that a task gives as a string, or as a dictionary with device, vf and slot."""
+    """Return the selector that a task gives as a string, or as a dictionary with device, vf, slot and match."""
     fields = {"device": entry} if isinstance(entry, str) else entry
-    if isinstance(fields, Mapping) and set(fields) <= {"device", "vf", "slot"}:
-        device, vf, slot = fields.get("device"), fields.get("vf"), fields.get("slot")
-        if isinstance(device, str) and device.strip() and (vf is None or str(vf).isdecimal()):
-            return Selector(device.strip(), None if vf is None else int(vf), None if slot is None else str(slot))
+    if isinstance(fields, Mapping) and set(fields) <= {"device", "vf", "slot", "match"}:
+        device, vf, slot, match = (fields.get(key) for key in ("device", "vf", "slot", "match"))
+        many = match == "all"
+        index = vf is None or (str(vf).isdecimal() and not many)
+        if isinstance(device, str) and device.strip() and index and match in (None, "one", "all"):
+            return Selector(device.strip(), None if vf is None else int(vf), None if slot is None else str(slot), many)
     raise HostError(
         f"{entry!r} names no device.",
         "Write a PCI address, interface name or MAC address, or a dictionary with device and, where needed, "
-        "vf (the index of a VF) and slot (the physical slot).",
+        "vf (the index of a VF), slot (the physical slot), and match (one, or all without vf).",
     )
+
+
+def find_all(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> list[Device]:
+    """Return the devices that a selector names, at least one."""
+    if not selector.many:
+        return [find_present(devices, records, selector)]
+    found = _known(devices, records, selector.text, selector.slot)
+    if not found:
+        raise _mismatch(devices, selector.text, found)
+    return found
 
 
 def find_present(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> Device:
@@ -67,16 +83,10 @@ def find(devices: Mapping[str, Device], records: Mapping[str, Record], text: str
     An interface that is gone because its device is bound for DPDK is found by the name and the
     MAC address that were recorded when the device was first changed.
     """
-    known = _matches(devices, text) or _recorded(devices, records, text)
-    found = [each for each in known if slot in (None, each.slot)]
-    if len(found) == 1:
-        return found[0]
-    problem = (
-        f"{text!r} matches {len(found)} devices: {', '.join(each.label for each in found)}."
-        if found
-        else f"No PCI device matches {text!r}. This host has: {_listing(devices)}."
-    )
-    raise HostError(problem, "Name one of them by its PCI address, interface or MAC address.")
+    found = _known(devices, records, text, slot)
+    if len(found) != 1:
+        raise _mismatch(devices, text, found)
+    return found[0]
 
 
 def find_vf(devices: Mapping[str, Device], pf: Device, index: int) -> Device | None:
@@ -94,6 +104,20 @@ def foretold_vf(pf: Device, index: int) -> str:
     """Return the address that a VF will have; for check mode only, where nothing is there to read."""
     sriov = require_sriov(pf)
     return _address.offset(pf.address, sriov.first_offset + index * sriov.stride)
+
+
+def _known(devices: Mapping[str, Device], records: Mapping[str, Record], text: str, slot: str | None) -> list[Device]:
+    known = _matches(devices, text) or _recorded(devices, records, text)
+    return [each for each in known if slot in (None, each.slot)]
+
+
+def _mismatch(devices: Mapping[str, Device], text: str, found: list[Device]) -> HostError:
+    problem = (
+        f"{text!r} matches {len(found)} devices: {', '.join(each.label for each in found)}."
+        if found
+        else f"No PCI device matches {text!r}. This host has: {_listing(devices)}."
+    )
+    return HostError(problem, "Name one of them by its PCI address, interface or MAC address.")
 
 
 def _matches(devices: Mapping[str, Device], text: str) -> list[Device]:

@@ -13,7 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import BIFURCATED_DRIVERS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import BIFURCATED_DRIVERS, VMBUS_DRIVER
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
@@ -21,7 +21,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record imp
 # Words for what is no driver's name: the kernel's own driver, and no driver at all.
 KERNEL = "kernel"
 NONE = "none"
-DEFAULT = "vfio-pci"
+# What DPDK works with, by the bus of the device.
+DEFAULTS = {"pci": "vfio-pci", "vmbus": VMBUS_DRIVER}
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def present(
 ) -> list[Target]:
     """Return the targets of a task; raise HostError for devices that are unknown, ambiguous or named twice."""
     targets: dict[str, Target] = {}
-    for entry in entries:
-        target = _target(devices, records, entry, natives, prepared)
+    for target in (each for entry in entries for each in _named(devices, records, entry, natives, prepared)):
         other = targets.setdefault(target.address, target)
         if other.goal != target.goal:
             raise HostError(
@@ -121,28 +121,33 @@ def restored(
     devices: Mapping[str, Device], records: Mapping[str, Record], selectors: Iterable[Selector]
 ) -> list[Target]:
     """Return the targets that bring devices back to what was recorded."""
-    named = [_selector.find_present(devices, records, selector) for selector in selectors]
+    named = [device for selector in selectors for device in _selector.find_all(devices, records, selector)]
     return [_back(device, records.get(device.address)) for device in named]
 
 
-def _target(
+def _named(
     devices: Mapping[str, Device],
     records: Mapping[str, Record],
     entry: Entry,
     natives: Mapping[str, str],
     prepared: bool,
-) -> Target:
+) -> list[Target]:
+    """Return the targets of one entry; in check mode also of a VF that is yet to be made."""
     if prepared and entry.selector.vf is not None:
         pf = _selector.find(devices, records, entry.selector.text, entry.selector.slot)
         if _selector.find_vf(devices, pf, entry.selector.vf) is None:
             ids = (pf.vendor_id, _device.require_sriov(pf).vf_device_id)
             address = _selector.foretold_vf(pf, entry.selector.vf)
-            return Target(address, ids, None, goal(entry.driver or DEFAULT))
-    device = _selector.find_present(devices, records, entry.selector)
+            return [Target(address, ids, None, goal(entry.driver or DEFAULTS["pci"]))]
+    found = _selector.find_all(devices, records, entry.selector)
+    return [_target(device, entry.driver, natives.get(device.address)) for device in found]
+
+
+def _target(device: Device, driver: str | None, native: str | None) -> Target:
     ids = (device.vendor_id, device.device_id)
-    if entry.driver is None and device.driver in BIFURCATED_DRIVERS:
+    if driver is None and device.driver in BIFURCATED_DRIVERS:
         return Target(device.address, ids, device, Goal(device.driver, device.driver_override, None))
-    return Target(device.address, ids, device, goal(entry.driver or DEFAULT, natives.get(device.address)))
+    return Target(device.address, ids, device, goal(driver or DEFAULTS[device.bus], native))
 
 
 def _back(device: Device, record: Record | None) -> Target:

@@ -6,7 +6,8 @@
 
 Events drive them, so a reboot, a hot-plug, a reloaded driver and re-created VFs are covered alike,
 and no agent is needed. One file a noun, one block a device; the vendor and device ID are part of
-each match, so that another card that appears at the same address is left alone.
+each match, so that another card that appears at the same address is left alone. A network device of the
+VMBus has a GUID for an address, which is its own, and its class instead of the IDs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 
 BIND_PATH = "/etc/udev/rules.d/65-dataplane-dpdk-bind.rules"
 _HEAD = """\
@@ -25,21 +28,25 @@ _HEAD = """\
 _BIND = """\
 
 # {address} {driver}
-ACTION=="add", SUBSYSTEM=="pci", KERNEL=="{address}", {ids}, ATTR{{driver_override}}="{driver}"
-ACTION=="add|bind", SUBSYSTEM=="pci", KERNEL=="{address}", {ids}, DRIVER!="{driver}", \
-RUN{{builtin}}+="kmod load {module}", RUN+="/bin/sh -c 'cd /sys/bus/pci/devices/%k && \
+ACTION=="add", SUBSYSTEM=="{bus}", KERNEL=="{address}", {ids}, ATTR{{driver_override}}="{driver}"
+ACTION=="add|bind", SUBSYSTEM=="{bus}", KERNEL=="{address}", {ids}, DRIVER!="{driver}", \
+RUN{{builtin}}+="kmod load {module}", RUN+="/bin/sh -c 'cd /sys/bus/{bus}/devices/%k && \
 echo {driver} > driver_override; if [ -e driver ]; then echo %k > driver/unbind; fi; \
-echo %k > /sys/bus/pci/drivers_probe'"
+echo %k > /sys/bus/{bus}/drivers_probe'"
 """
 # The name none matches no driver, so nothing takes the device; one that was there before is made to let go.
 _UNBIND = """\
 
 # {address} {driver}
-ACTION=="add", SUBSYSTEM=="pci", KERNEL=="{address}", {ids}, ATTR{{driver_override}}="{driver}"
-ACTION=="add|bind", SUBSYSTEM=="pci", KERNEL=="{address}", {ids}, DRIVER=="?*", \
-RUN+="/bin/sh -c 'echo %k > /sys/bus/pci/devices/%k/driver/unbind'"
+ACTION=="add", SUBSYSTEM=="{bus}", KERNEL=="{address}", {ids}, ATTR{{driver_override}}="{driver}"
+ACTION=="add|bind", SUBSYSTEM=="{bus}", KERNEL=="{address}", {ids}, DRIVER=="?*", \
+RUN+="/bin/sh -c 'echo %k > /sys/bus/{bus}/devices/%k/driver/unbind'"
 """
-_BIND_MARK = re.compile(r'^# (\S+) (\S+)\n.*?ATTR\{vendor\}=="0x(\w+)", ATTR\{device\}=="0x(\w+)"', re.MULTILINE)
+_IDS = 'ATTR{{vendor}}=="0x{vendor}", ATTR{{device}}=="0x{device}"'
+_NETWORK = 'ATTR{class_id}=="{f8615163-df3e-46c5-913f-f2d2f965ed0e}"'
+_BIND_MARK = re.compile(
+    r'^# (\S+) (\S+)\n.*?(?:ATTR\{vendor\}=="0x(\w+)", ATTR\{device\}=="0x(\w+)"|ATTR\{class_id\}==)', re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,8 @@ def render_bind(rules: Iterable[BindRule]) -> str | None:
             address=rule.address,
             driver=rule.driver,
             module=rule.driver.replace("-", "_"),
-            ids=f'ATTR{{vendor}}=="0x{rule.vendor_id}", ATTR{{device}}=="0x{rule.device_id}"',
+            bus=_address.bus(rule.address),
+            ids=_IDS.format(vendor=rule.vendor_id, device=rule.device_id) if rule.vendor_id else _NETWORK,
         )
         for rule in sorted(rules, key=lambda rule: rule.address)
     ]

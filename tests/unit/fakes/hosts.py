@@ -10,6 +10,7 @@ import copy
 from pathlib import Path
 
 import pytest
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import vmbus
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Module, Parameter
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function
@@ -71,6 +72,18 @@ def machine(root: Path, iommu: bool = True) -> FakeHost:
         )
         host.add(port, "igb")
     _set_up(host, iommu)
+    return host
+
+
+def hyperv_guest(root: Path) -> FakeHost:
+    """Return such a host with a port on the VMBus of Hyper-V beside the others."""
+    host = machine(root)
+    for driver in vmbus.DRIVERS:
+        host.modules.add(Module(driver.module))
+        host.add_driver(copy.copy(driver))
+    host.modules.load("hv_netvsc")
+    port = vmbus.Channel(vmbus.PORT, interface="eth1", mac="00:15:5d:00:00:01", numa_node=0)
+    host.add(port, "hv_netvsc")
     return host
 
 

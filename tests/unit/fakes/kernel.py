@@ -17,18 +17,20 @@ from unittest import mock
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host
-from ansible_collections.dataplane.dpdk.tests.unit.fakes import ownership, sriov, vf_admin
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import accounts, hugepages, ownership, sriov, systemd, vf_admin
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.namespaces import Namespaces
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import Network
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function, PciBus
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import BlockedError, Tree
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import VmBus
 
 RELEASE = "6.12.0-1-amd64"
 Answer = tuple[int, str, str]
-_DEVICE = re.compile(r"/sys/devices/pci[^/]+/([^/]+)/(\w+)")
-_DRIVER = re.compile(r"/sys/bus/pci/drivers/([^/]+)/(\w+)")
+_DEVICE = re.compile(r"/sys/devices/(?:pci[^/]+|vmbus)/([^/]+)/(\w+)")
+_DRIVER = re.compile(r"/sys/bus/(\w+)/drivers/([^/]+)/(\w+)")
+_PROBE = re.compile(r"/sys/bus/(\w+)/drivers_probe")
 _PARAMETER = re.compile(r"/sys/module/(\w+)/parameters/(\w+)")
 
 
@@ -57,6 +59,7 @@ class FakeHost(Host):
         self.pci = PciBus(self.tree, self.network, self.kernel_log.append)
         self.modules = Modules(self.tree, RELEASE, self._module_loaded, self._module_unloaded)
         self.pci.module_parameter = self.modules.value
+        self.buses = {"pci": self.pci, "vmbus": VmBus(self.tree, self.network, self.kernel_log.append)}
         self.grub = Grub(self.tree)
         self.drivers: list[Driver] = []
         self.variables: dict[str, str] = {}
@@ -73,13 +76,13 @@ class FakeHost(Host):
         """Make a driver known; it registers when its module is there."""
         self.drivers.append(driver)
         if self.modules.is_present(driver.module):
-            self.pci.register(driver)
+            self.buses[driver.bus].register(driver)
 
     def add(self, function: Function, driver: str | None = None) -> Function:
         """Plug a function in."""
         if function.total_vfs:
             sriov.add_capability(self.pci, function)
-        return self.pci.add(function, driver)
+        return self.buses[function.bus].add(function, driver)
 
     def hold(self, function: Function, pid: int = 4711, command: str = "dpdk-testpmd") -> None:
         """A process opens a device's group through VFIO."""
@@ -149,33 +152,37 @@ class FakeHost(Host):
 
     def _react(self, path: str, value: str) -> None:
         device, driver = _DEVICE.fullmatch(path), _DRIVER.fullmatch(path)
-        parameter = _PARAMETER.fullmatch(path)
+        parameter, probe = _PARAMETER.fullmatch(path), _PROBE.fullmatch(path)
         if device:
+            bus = next(each for each in self.buses.values() if device[1] in each.functions)
             stores: dict[str, Callable[[Function, str], None]] = {
-                "driver_override": self.pci.store_override,
+                "driver_override": bus.store_override,
                 "sriov_numvfs": lambda function, text: sriov.store_numvfs(self.pci, function, text),
                 "sriov_drivers_autoprobe": lambda function, text: sriov.store_autoprobe(self.pci, function, text),
             }
-            stores[device[2]](self.pci.functions[device[1]], value)
+            stores[device[2]](bus.functions[device[1]], value)
         elif driver:
-            store = {"bind": self.pci.store_bind, "unbind": self.pci.store_unbind}[driver[2]]
-            store(self.pci.drivers[driver[1]], value)
+            bus = self.buses[driver[1]]
+            store = {"bind": bus.store_bind, "unbind": bus.store_unbind}[driver[3]]
+            store(bus.drivers[driver[2]], value)
         elif parameter:
             self.modules.store(parameter[1], parameter[2], value)
-        elif path == "/sys/bus/pci/drivers_probe":
-            self.pci.store_probe(value)
+        elif probe:
+            self.buses[probe[1]].store_probe(value)
+        elif hugepages.ATTRIBUTE.fullmatch(path):
+            hugepages.store(self.tree, path, value)
         else:
             raise NotImplementedError(f"the fake kernel does not know what a write to {path} does")
 
     def _module_loaded(self, name: str) -> None:
         for driver in self.drivers:
             if driver.module == name:
-                self.pci.register(driver)
+                self.buses[driver.bus].register(driver)
 
     def _module_unloaded(self, name: str) -> None:
         for driver in self.drivers:
             if driver.module == name:
-                self.pci.unregister(driver)
+                self.buses[driver.bus].unregister(driver)
 
     def _run_command(
         self,
@@ -197,8 +204,13 @@ class FakeHost(Host):
         commands: dict[str, Callable[[list[str]], Answer]] = {
             "chgrp": lambda more: ownership.chgrp(self.tree, more),
             "chmod": lambda more: ownership.chmod(self.tree, more),
+            "chown": lambda more: ownership.chown(self.tree, more),
             "devlink": lambda more: vf_admin.devlink(self.pci, more),
             "dmesg": lambda more: (0, "".join(f"[    1.0] {line}\n" for line in self.kernel_log), ""),
+            "getent": lambda more: accounts.getent(self.tree, more),
+            "gpasswd": lambda more: accounts.gpasswd(self.tree, more),
+            "groupadd": lambda more: accounts.groupadd(self.tree, more),
+            "groupdel": lambda more: accounts.groupdel(self.tree, more),
             "grub-mkconfig": self.grub.mkconfig,
             "grub-script-check": self.grub.script_check,
             "ip": lambda more: vf_admin.answer(self.pci, more) or self.network.ip(more),
@@ -207,6 +219,7 @@ class FakeHost(Host):
             "nsenter": self.namespaces.nsenter,
             "sh": _sh,
             "stat": lambda more: ownership.stat(self.tree, more),
+            "systemctl": lambda more: systemd.systemctl(self.tree, more),
             "udevadm": lambda more: (0, "", ""),
         }
         return commands[name](words)

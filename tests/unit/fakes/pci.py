@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import NET, Network
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import BlockedError, Tree
 
-BUS = "/sys/bus/pci"
 GROUPS = "/sys/kernel/iommu_groups"
 VFIO = "vfio-pci"
 _PAGE = 4096
@@ -42,6 +41,7 @@ class Driver:
     refuses: int = 0
     fewer_vfs: int = 0
     refuses_settings: dict[str, str] = field(default_factory=dict)
+    bus: str = "pci"
 
 
 @dataclass
@@ -67,6 +67,7 @@ class Function:
     open_by: list[int] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)  # a VF's, by the words of `ip link`
     eswitch: str | None = None
+    bus = "pci"
 
     @property
     def path(self) -> str:
@@ -76,6 +77,7 @@ class Function:
 class PciBus:
     """All functions and drivers; ``log`` is the kernel log."""
 
+    bus = "/sys/bus/pci"
     unset_override = "(null)"  # what driver_override reads where there is none; newer buses print nothing
 
     def __init__(self, tree: Tree, network: Network, log: Callable[[str], None]) -> None:
@@ -86,41 +88,47 @@ class PciBus:
         self.drivers: dict[str, Driver] = {}
         self.module_parameter: Callable[[str, str], str | None] = lambda module, name: None
         for name in ("devices", "drivers"):
-            tree.mkdir(f"{BUS}/{name}")
-        tree.write(f"{BUS}/drivers_probe", "")
+            tree.mkdir(f"{self.bus}/{name}")
+        tree.write(f"{self.bus}/drivers_probe", "")
 
     # what is there
 
     def add(self, function: Function, driver: str | None = None) -> Function:
         """Plug a function in, and bind it to a driver."""
         self.functions[function.address] = function
-        vendor, device = function.ids.split(":")
         attributes = {
-            "vendor": f"0x{vendor}",
-            "device": f"0x{device}",
-            "class": f"0x{function.class_code}",
-            "modalias": f"pci:v0000{vendor.upper()}d0000{device.upper()}bc{function.class_code[:2]}",
+            **self.identity(function),
             "numa_node": str(function.numa_node),
             "driver_override": self.unset_override,
         }
         for name, value in attributes.items():
             self.tree.write(f"{function.path}/{name}", f"{value}\n")
-        self.tree.write_bytes(
-            f"{function.path}/config",
-            bytes(14) + bytes([function.header_type]) + bytes(46) + bytes([function.interrupt_pin]) + bytes(2),
-        )
-        self.tree.link(f"{BUS}/devices/{function.address}", function.path)
+        self.tree.link(f"{self.bus}/devices/{function.address}", function.path)
         if function.group is not None:
             self.join_group(function, function.group, None)
         if driver is not None:
             self.attach(self.drivers[driver], function)
         return function
 
+    def identity(self, function: Function) -> dict[str, str]:
+        """Write a function's configuration space; return the attributes that tell what it is."""
+        self.tree.write_bytes(
+            f"{function.path}/config",
+            bytes(14) + bytes([function.header_type]) + bytes(46) + bytes([function.interrupt_pin]) + bytes(2),
+        )
+        vendor, device = function.ids.split(":")
+        return {
+            "vendor": f"0x{vendor}",
+            "device": f"0x{device}",
+            "class": f"0x{function.class_code}",
+            "modalias": f"pci:v0000{vendor.upper()}d0000{device.upper()}bc{function.class_code[:2]}",
+        }
+
     def remove(self, function: Function) -> None:
         """Take a function off the bus, as when VFs go or a card is pulled."""
         self.unbind(function)
         self._leave_group(function)
-        self.tree.remove(f"{BUS}/devices/{function.address}")
+        self.tree.remove(f"{self.bus}/devices/{function.address}")
         self.tree.remove(function.path)
         del self.functions[function.address]
 
@@ -128,7 +136,7 @@ class PciBus:
         """A module brought a driver: it takes every free function that it knows."""
         self.drivers[driver.name] = driver
         for name in ("bind", "unbind", "new_id", "remove_id"):
-            self.tree.write(f"{BUS}/drivers/{driver.name}/{name}", "")
+            self.tree.write(f"{self.bus}/drivers/{driver.name}/{name}", "")
         for function in list(self.functions.values()):
             self._offer(driver, function)
 
@@ -137,7 +145,7 @@ class PciBus:
         for function in list(self.functions.values()):
             if self.driver_of(function) is driver:
                 self.unbind(function)
-        self.tree.remove(f"{BUS}/drivers/{driver.name}")
+        self.tree.remove(f"{self.bus}/drivers/{driver.name}")
         del self.drivers[driver.name]
 
     def driver_of(self, function: Function) -> Driver | None:
@@ -200,8 +208,8 @@ class PciBus:
         if answer:
             self.log(f"{driver.name} {function.address}: probe with driver {driver.name} failed with error -{answer}")
             raise OSError(answer, "probe failed")
-        self.tree.link(f"{function.path}/driver", f"{BUS}/drivers/{driver.name}")
-        self.tree.link(f"{BUS}/drivers/{driver.name}/{function.address}", function.path)
+        self.tree.link(f"{function.path}/driver", f"{self.bus}/drivers/{driver.name}")
+        self.tree.link(f"{self.bus}/drivers/{driver.name}/{function.address}", function.path)
         if driver.name == VFIO and function.group is None:
             self.join_group(function, self.next_group(), "vfio-noiommu")
         if driver.netdev and function.interface is not None:
@@ -219,7 +227,7 @@ class PciBus:
         self.remove_vfs(function)
         if function.interface is not None and self.tree.exists(f"{NET}/{function.interface}"):
             self.network.vanish(function.interface)
-        self.tree.remove(f"{BUS}/drivers/{driver.name}/{function.address}")
+        self.tree.remove(f"{self.bus}/drivers/{driver.name}/{function.address}")
         self.tree.remove(f"{function.path}/driver")
         if function.group is None:
             self._leave_group(function)

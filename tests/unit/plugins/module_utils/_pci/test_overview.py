@@ -121,31 +121,6 @@ def test_a_device_that_differs_from_its_rule(host: FakeHost) -> None:
     assert overview.look(host, [])["drift"] == [f"No device is at {PF}, which is to be on vfio-pci."]
 
 
-def test_ports_of_hyper_v(host: FakeHost) -> None:
-    guid = "f8b3781a-1e82-4818-a1c3-63d806ec15bb"
-    path = f"/sys/bus/vmbus/devices/{guid}"
-    host.tree.write(f"{path}/class_id", "{f8615163-df3e-46c5-913f-f2d2f965ed0e}\n")
-    host.tree.write(f"{path}/net/eth1/address", "00:15:5D:00:00:01\n")
-    host.tree.link(f"{path}/driver", "/sys/bus/vmbus/drivers/hv_netvsc")
-    assert overview.look(host, [])["vmbus_devices"] == [
-        {
-            "guid": guid,
-            "driver": "hv_netvsc",
-            "driver_override": None,
-            "numa_node": None,
-            "interfaces": [{"name": "eth1", "mac": "00:15:5d:00:00:01"}],
-            "dpdk_ready": False,
-            "active": False,
-            "used_by": None,
-            "management": None,
-        }
-    ]
-    host.network.appear("eth1", "00:15:5d:00:00:01")
-    host.network.address("eth1", "198.51.100.7/24")
-    seen = overview.look(host, [])["vmbus_devices"][0]
-    assert (seen["active"], seen["used_by"]) == (True, "eth1 holds 198.51.100.7/24")
-
-
 def test_vfs(host: FakeHost) -> None:
     host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "2")
     shown = look(host)

@@ -20,7 +20,10 @@ from hypothesis import strategies as st
 
 ENTRIES = st.one_of(
     st.text(),
-    st.dictionaries(st.sampled_from(["device", "vf", "driver", "x"]), st.one_of(st.text(), st.integers(), st.none())),
+    st.dictionaries(
+        st.sampled_from(["device", "vf", "slot", "match", "driver", "x"]),
+        st.one_of(st.text(), st.integers(), st.none(), st.just("all")),
+    ),
     st.integers(),
     st.none(),
     st.lists(st.text()),
@@ -36,6 +39,8 @@ ENTRIES = st.one_of(
         ({"device": "enp1s0", "vf": 2}, Selector("enp1s0", 2)),
         ({"device": "enp1s0", "vf": "2"}, Selector("enp1s0", 2)),
         ({"device": "enp1s0", "vf": None}, Selector("enp1s0")),
+        ({"device": "8086:10c9", "slot": 3, "match": "all"}, Selector("8086:10c9", None, "3", True)),
+        ({"device": "8086:10c9", "match": "one"}, Selector("8086:10c9")),
     ],
 )
 def test_parse(entry: Any, expected: Selector) -> None:
@@ -50,7 +55,8 @@ def test_a_vf_is_an_index(vf: Any) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    ["", "  ", 5, None, [], {}, {"vf": 1}, {"device": ""}, {"device": 5}, {"device": "a", "function": 1}],
+    ["", "  ", 5, None, [], {}, {"vf": 1}, {"device": ""}, {"device": 5}, {"device": "a", "function": 1}]
+    + [{"device": "a", "match": "some"}, {"device": "a", "vf": 0, "match": "all"}],
 )
 def test_nonsense_is_refused(entry: Any) -> None:
     with pytest.raises(HostError) as caught:
@@ -160,3 +166,14 @@ def test_any_text_finds_a_device_or_an_error(text: str, name: str, mac: str) -> 
     port = Device(PF, "020000", "8086", "10c9", "", "igb", None, None, 1, 0, (Interface(name, mac),))
     found = attempt(lambda: selector.find({PF: port}, {PF: Record(name, mac)}, text))
     assert found.remedy if isinstance(found, HostError) else found is port
+
+
+def test_every_device_that_matches(host: FakeHost) -> None:
+    devices = device.scan(host)
+    found = selector.find_all(devices, {}, Selector("8086:10c9", many=True))
+    assert [each.address for each in found] == [PF, OTHER]
+    assert [each.address for each in selector.find_all(devices, {}, Selector("enp1s0"))] == [PF]
+    with pytest.raises(HostError, match="No PCI device matches '8086:9999'"):
+        selector.find_all(devices, {}, Selector("8086:9999", many=True))
+    with pytest.raises(HostError, match="matches 2 devices"):
+        selector.find_all(devices, {}, Selector("8086:10c9"))
