@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files that let members of a group run DPDK applications, rendered and parsed back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+RULES = "/etc/udev/rules.d/66-dataplane-dpdk-access.rules"
+LIMITS = "/etc/security/limits.d/dataplane-dpdk.conf"
+UNITS = "/etc/systemd/system"
+DROP_IN = "50-dataplane-dpdk.conf"
+MODE = "0660"
+UNLIMITED = "unlimited"
+HEAD = "# Written by the Ansible module dataplane.dpdk.access; changes made here are lost.\n"
+_MARK = "# For the group {group}. Users added to it: {users}\n"
+_COMMON = """
+ACTION!="remove", SUBSYSTEM=="misc", KERNEL=="iommu", GROUP="{group}", MODE="{mode}"
+"""
+# The number of an IOMMU group differs from boot to boot, and a group node tells nothing of its devices: sysfs does.
+# %n is the number in the node's name, with no-IOMMU mode too (noiommu-0).
+_DEVICE = """
+# {address}
+ACTION!="remove", SUBSYSTEM=="vfio", TEST=="/sys/kernel/iommu_groups/%n/devices/{address}", GROUP="{group}", MODE="{mode}"
+ACTION!="remove", SUBSYSTEM=="vfio-dev", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
+"""
+_VERBS = """\
+ACTION!="remove", SUBSYSTEM=="infiniband_verbs", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
+"""
+_MARKED = re.compile(r"^# For the group (\S+)\. Users added to it: (.*)$", re.MULTILINE)
+_ADDRESS = re.compile(r"^# ([0-9a-f]{4,}:\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The group, the users that were added to it, and the devices; ``verbs`` are those reached through RDMA."""
+
+    group: str
+    users: tuple[str, ...]
+    devices: tuple[str, ...]
+    verbs: tuple[str, ...] = ()
+
+
+def render_rules(rules: Rules) -> str:
+    """Return the text of the udev rules."""
+    blocks = [
+        _DEVICE.format(address=address, group=rules.group, mode=MODE)
+        + (_VERBS.format(address=address, group=rules.group, mode=MODE) if address in rules.verbs else "")
+        for address in sorted(rules.devices)
+    ]
+    mark = _MARK.format(group=rules.group, users=" ".join(rules.users) or "none")
+    return HEAD + mark + _COMMON.format(group=rules.group, mode=MODE) + "".join(blocks)
+
+
+def parse_rules(text: str | None) -> Rules | None:
+    """Return what ``render_rules`` wrote, or None where there is no such file."""
+    match = _MARKED.search(text or "")
+    if text is None or match is None:
+        return None
+    users = tuple(each for each in match[2].split() if each != "none")
+    return Rules(match[1], users, tuple(_ADDRESS.findall(text)))
+
+
+def render_limits(group: str, memlock: str | None) -> str | None:
+    """Return the limits of the group's logins; ``memlock`` is in KiB or unlimited, None for no limit of ours."""
+    return None if memlock is None else f"{HEAD}@{group} - memlock {memlock}\n"
+
+
+def render_drop_in(group: str, memlock: str | None) -> str:
+    """Return the drop-in of a service: PAM's limits do not reach services."""
+    limit = "infinity" if memlock == UNLIMITED else f"{memlock}K"
+    return f"{HEAD}[Service]\nSupplementaryGroups={group}\n" + (f"LimitMEMLOCK={limit}\n" if memlock else "")
+
+
+def drop_in_path(service: str) -> str:
+    """Return the file that belongs to a service."""
+    return f"{UNITS}/{service}.d/{DROP_IN}"
+
+
+def services_of(texts: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Return the services among files of ``drop_in_path`` that this collection wrote."""
+    return sorted(path.split("/")[-2][: -len(".d")] for path, text in texts if text and text.startswith(HEAD))
