@@ -166,7 +166,8 @@ def _sriov(host: Host, path: str) -> Sriov | None:
     vfs = [host.link(f"{path}/{name}") for name in sorted(links, key=lambda name: int(name[6:]))]
     return Sriov(
         total_vfs=total,
-        num_vfs=_number(host.attr(f"{path}/sriov_numvfs")) or 0,
+        # Not by sriov_numvfs: reading it waits for a write to it that is stuck (sriov_numvfs_show).
+        num_vfs=len(links),
         drivers_autoprobe=host.attr(f"{path}/sriov_drivers_autoprobe") != "0",
         first_offset=_number(host.attr(f"{path}/sriov_offset")) or 0,
         stride=_number(host.attr(f"{path}/sriov_stride")) or 0,

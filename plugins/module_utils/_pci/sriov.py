@@ -51,12 +51,12 @@ def set_autoprobe(host: Host, address: str, enabled: bool) -> None:
 def set_num_vfs(host: Host, address: str, number: int) -> None:
     """Set a PF's number of VFs, from 0 or to 0, and count them afterwards.
 
-    A driver that makes fewer VFs than asked still lets the write succeed.
+    A driver that makes fewer VFs than asked still lets the write succeed. The attribute is never read: that waits,
+    without a deadline, for a write that is stuck (sriov_numvfs_show takes the lock of the device).
     """
     path = f"{DEVICES}/{address}/sriov_numvfs"
     try:
-        if host.attr(path) != str(number):
-            host.write_attr(path, str(number), _SECONDS)
+        host.write_attr(path, str(number), _SECONDS)
     except WriteError as error:
         said = kernel_lines(host, address)
         raise HostError(

@@ -64,6 +64,7 @@ class FakeHost(Host):
         self.drivers: list[Driver] = []
         self.variables: dict[str, str] = {}
         self.faults: list[Fault] = []
+        self.stuck: set[str] = set()
         self.full: list[str] = []
         self.missing_commands: set[str] = set()
         self.answers: dict[str, Answer] = {}
@@ -109,11 +110,19 @@ class FakeHost(Host):
 
     # what Host is
 
+    def attr(self, path: str) -> str | None:
+        """Read; of sriov_numvfs this waits for a write that is stuck (sriov_numvfs_show), here by ending the test."""
+        if path in self.stuck and path.endswith("/sriov_numvfs"):
+            raise BlockedError(f"reading {path} does not come back")
+        return super().attr(path)
+
     def write_attr(self, path: str, value: str, deadline: float = KERNEL_WRITE_SECONDS) -> None:
         self.writes.append((path, value))
+        self.stuck.discard(path)
         try:
             self._write(path, value)
         except BlockedError:
+            self.stuck.add(path)
             raise WriteError(
                 f"The kernel did not finish writing {value!r} to {path} within {deadline:g} s.",
                 None,

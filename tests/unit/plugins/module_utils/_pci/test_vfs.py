@@ -268,6 +268,17 @@ def test_a_write_that_hangs_says_so(host: FakeHost) -> None:
     assert any("end that process" in each for each in error.remedy)
 
 
+def test_a_removal_that_hangs_does_not_keep_the_module(host: FakeHost) -> None:
+    apply(host, plan(host, want(2)))
+    todo = plan(host, want(0))
+    host.hang("sriov_numvfs")
+    host.hang("sriov_numvfs")
+    error = failing(host, todo)
+    assert "did not finish writing '0'" in error.message
+    assert "Bringing back the state before failed too: " in error.message
+    assert plan(host, want(2)).steps == (), "a PF whose attribute is stuck can still be looked at"
+
+
 @pytest.mark.parametrize("short", [1, 2])
 def test_fewer_vfs_than_asked_are_a_failure(host: FakeHost, short: int) -> None:
     host.pci.drivers["igb"].fewer_vfs = short
