@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 ADDRESSES = st.from_regex(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]", fullmatch=True)
 IDS = st.from_regex(r"[0-9a-f]{4}", fullmatch=True)
 DRIVERS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,15}", fullmatch=True)
-BIND_RULES = st.lists(
-    st.builds(BindRule, ADDRESSES, IDS, IDS, DRIVERS), max_size=4, unique_by=lambda rule: rule.address
-)
+FUNCTIONS = st.builds(BindRule, ADDRESSES, IDS, IDS, DRIVERS)
+CHANNELS = st.builds(BindRule, st.uuids().map(str), st.just(""), st.just(""), DRIVERS)
+BIND_RULES = st.lists(st.one_of(FUNCTIONS, CHANNELS), max_size=4, unique_by=lambda rule: rule.address)
 
 
 @given(BIND_RULES)
