@@ -60,9 +60,14 @@ def ensure(host: Host, interface: str, want: Mapping[int, Settings]) -> None:
         if left:
             raise HostError(
                 f"VF {index} of {interface} was to have {' '.join(words(left))}, "
-                f"but the PF's driver tells {_told(now.get(index), left)}.",
+                f"but the PF's driver tells {told(now.get(index, {}), left)}.",
                 "Look into the kernel log, and for another tool that sets the VFs of this PF.",
             )
+
+
+def told(now: Settings, left: Settings) -> str:
+    """Return what a VF has of the settings in ``left``, in the words of `ip link`."""
+    return " ".join(words({key: now[key] for key in left if now.get(key) is not None})) or "nothing of it"
 
 
 def _set(host: Host, interface: str, index: int, settings: Settings) -> None:
@@ -104,23 +109,16 @@ def _parse(links: list[dict[str, Any]]) -> dict[str, dict[int, dict[str, Any]]]:
     }
 
 
-def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
-    vlan: Settings = next(iter(told.get("vlan_list", [])), {})
-    rate = told.get("rate", {})
+def _settings(vf: Mapping[str, Any]) -> dict[str, Any]:
+    vlan: Settings = next(iter(vf.get("vlan_list", [])), {})
+    rate = vf.get("rate", {})
     return {
-        "mac": str(told.get("address", told.get("mac", NO_MAC))).lower(),
+        "mac": str(vf.get("address", vf.get("mac", NO_MAC))).lower(),
         "vlan": vlan.get("vlan", 0),
         "qos": vlan.get("qos", 0),
-        "trust": told.get("trust"),
-        "spoof_check": told.get("spoofchk"),
+        "trust": vf.get("trust"),
+        "spoof_check": vf.get("spoofchk"),
         "min_tx_rate": rate.get("min_tx", 0),
-        "max_tx_rate": rate.get("max_tx", told.get("tx_rate", 0)),
-        "link_state": told.get("link_state"),
+        "max_tx_rate": rate.get("max_tx", vf.get("tx_rate", 0)),
+        "link_state": vf.get("link_state"),
     }
-
-
-def _told(now: Settings | None, left: Settings) -> str:
-    if now is None:
-        return "of no such VF"
-    known = {key: now[key] for key in left if now.get(key) is not None}
-    return " ".join(words(known)) or "nothing of it"

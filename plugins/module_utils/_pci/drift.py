@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_admin import Settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, words
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
 
 NO_DRIVER = "none"
@@ -28,6 +30,21 @@ def of_device(device: Device, record: Record | None, bind: BindRule | None, srio
         found += _vfs(device, sriov)
     if record is not None and record.mac is not None:
         found += _port(device, record)
+    return found
+
+
+def of_vfs(rule: SriovRule, drivers: Sequence[str | None], settings: Mapping[int, Settings]) -> list[str]:
+    """Return a sentence for each difference of the VFs of a PF, given the driver and the settings of each that is there."""
+    found = []
+    for index, vf in sorted(rule.vfs.items()):
+        if index >= len(drivers):
+            continue  # told by the number of VFs
+        now = settings.get(index, {})
+        left = vf_admin.difference(now, vf.settings)
+        if left:
+            found.append(f"VF {index} is to have {' '.join(words(left))}, but has {vf_admin.told(now, left)}.")
+        if vf.driver not in (None, drivers[index]):
+            found.append(f"The driver of VF {index} is to be {vf.driver}, but is {drivers[index] or NO_DRIVER}.")
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, modalias
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage as _usage
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drift, kinds, names, native, ready, vmbus
@@ -42,6 +43,7 @@ class _Seen:
     records: dict[str, Record]
     bind_rules: dict[str, BindRule]
     sriov_rules: dict[str, SriovRule]
+    vf_settings: dict[str, dict[int, dict[str, Any]]]
 
 
 def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
@@ -78,6 +80,7 @@ def look(host: Host, selectors: list[Selector]) -> dict[str, Any]:
 
 def _see(host: Host) -> _Seen:
     devices = {**_device.scan(host), **vmbus.scan(host)}
+    sriov_rules = _sriov_rules.parse(host.read(_sriov_rules.PATH))
     return _Seen(
         devices=devices,
         groups=_group.scan(host),
@@ -87,7 +90,8 @@ def _see(host: Host) -> _Seen:
         dpdk_drivers=tuple(name for name in DPDK_DRIVERS if host.exists(f"{DRIVERS}/{name}")),
         records=record.parse(host.read(record.PATH)),
         bind_rules=udev.parse_bind(host.read(udev.BIND_PATH)),
-        sriov_rules=_sriov_rules.parse(host.read(_sriov_rules.PATH)),
+        sriov_rules=sriov_rules,
+        vf_settings=vf_admin.read(host) if any(rule.vfs for rule in sriov_rules.values()) else {},
     )
 
 
@@ -149,8 +153,16 @@ def _keeping(device: Device, seen: _Seen) -> dict[str, Any]:
         "original_driver": known.binding.driver if known.binding else None,
         "persistent_driver": bind.driver if bind else None,
         "persistent_num_vfs": sriov.num_vfs if sriov else None,
-        "drift": drift.of_device(device, known, bind, sriov),
+        "drift": drift.of_device(device, known, bind, sriov) + _vf_drift(device, sriov, seen),
     }
+
+
+def _vf_drift(device: Device, rule: SriovRule | None, seen: _Seen) -> list[str]:
+    if rule is None or device.sriov is None:
+        return []
+    drivers = [seen.devices[vf].driver if vf in seen.devices else None for vf in device.sriov.vfs]
+    interface = device.interfaces[0].name if device.interfaces else ""
+    return drift.of_vfs(rule, drivers, seen.vf_settings.get(interface, {}))
 
 
 def _vmbus(port: Device, seen: _Seen) -> dict[str, Any]:

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drift
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface, Sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, VfRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
 
 ADDRESS = "0000:01:00.0"
@@ -66,6 +67,26 @@ def test_a_device_that_differs(device: Device, said: str) -> None:
 )
 def test_vfs_that_differ(sriov: Sriov | None, said: str) -> None:
     assert drift.of_device(replace(DEVICE, sriov=sriov), None, None, VFS) == [said]
+
+
+@pytest.mark.parametrize(
+    ("drivers", "settings", "said"),
+    [
+        (["vfio-pci", None], {0: {"vlan": 5, "qos": 0, "trust": True}}, []),
+        (
+            ["vfio-pci"],
+            {0: {"vlan": 9, "qos": 0, "trust": True}},
+            ["VF 0 is to have vlan 5 qos 0, but has vlan 9 qos 0."],
+        ),
+        (["vfio-pci"], {0: {"vlan": 5, "trust": None}}, ["VF 0 is to have trust on, but has nothing of it."]),
+        (["igbvf"], {0: {"vlan": 5, "trust": True}}, ["The driver of VF 0 is to be vfio-pci, but is igbvf."]),
+        ([None], {0: {"vlan": 5, "trust": True}}, ["The driver of VF 0 is to be vfio-pci, but is none."]),
+        ([], {}, []),
+    ],
+)
+def test_single_vfs(drivers: list[str | None], settings: dict[int, dict[str, Any]], said: list[str]) -> None:
+    rule = replace(VFS, vfs={0: VfRule({"vlan": 5, "trust": True}, "vfio-pci")})
+    assert drift.of_vfs(rule, drivers, settings) == said
 
 
 def test_a_device_that_is_to_have_no_driver() -> None:

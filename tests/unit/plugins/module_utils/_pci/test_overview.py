@@ -8,7 +8,8 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, overview
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, udev
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, sriov_rules, udev
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, VfRule
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Function
@@ -127,6 +128,19 @@ def test_vfs(host: FakeHost) -> None:
     assert (shown[PF]["num_vfs"], shown[PF]["vfs"]) == (2, list(VFS[:2]))
     assert shown[VFS[0]]["pf"] == PF
     assert list(look(host, Selector("enp1s0", 1))) == [VFS[1]]
+
+
+def test_vfs_that_were_changed_by_hand(host: FakeHost) -> None:
+    wanted = {0: VfRule({"mac": "02:00:00:00:10:00", "vlan": 5}, "vfio-pci"), 1: VfRule({"trust": True})}
+    rule = SriovRule(PF, "8086", "10c9", 2, True, vfs=wanted)
+    host.write_file(sriov_rules.PATH, sriov_rules.render([rule]) or "")
+    host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "2")
+    host.pci.functions[VFS[0]].settings.update(mac="02:00:00:00:10:00", vlan="9")
+    host.pci.functions[VFS[1]].settings["trust"] = "on"
+    assert look(host)[PF]["drift"] == [
+        "VF 0 is to have vlan 5 qos 0, but has vlan 9 qos 0.",
+        "The driver of VF 0 is to be vfio-pci, but is igbvf.",
+    ]
 
 
 def test_who_uses_a_port(host: FakeHost) -> None:
