@@ -25,7 +25,7 @@ options:
     type: path
     default: /etc/dataplane-dpdk/vf_token
   group:
-    description: The group that may read it besides root; the one that the applications run in. The mode is V(0640).
+    description: The group that may read it besides root; the one that the applications run in. The file belongs to root, and its mode is V(0640).
     type: str
     default: root
   rotate:
@@ -53,7 +53,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - The diff shows the file's path, mode and group, and never its text.
+      - The diff shows the file's path, mode, owner and group, and never its text.
   idempotent:
     support: partial
     details:
@@ -81,12 +81,12 @@ before:
   description: The file before. The token is not part of it.
   returned: success, and failure where it was read
   type: dict
-  sample: {"path": "/etc/dataplane-dpdk/vf_token", "exists": false, "mode": null, "group": null}
+  sample: {"path": "/etc/dataplane-dpdk/vf_token", "exists": false, "mode": null, "owner": null, "group": null}
 after:
   description: The file after, in the same shape as RV(before); foretold in check mode.
   returned: success
   type: dict
-  sample: {"path": "/etc/dataplane-dpdk/vf_token", "exists": true, "mode": "0640", "group": "dpdk"}
+  sample: {"path": "/etc/dataplane-dpdk/vf_token", "exists": true, "mode": "0640", "owner": "root", "group": "dpdk"}
 path:
   description: The file that holds the token.
   returned: success

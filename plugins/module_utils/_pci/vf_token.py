@@ -40,31 +40,34 @@ class Have:
     """The file; its text is not part of what is shown, not even in a traceback."""
 
     text: str | None
-    mode: str | None
-    group: str | None
+    mode: str | None = None
+    owner: str | None = None
+    group: str | None = None
 
 
 def read(host: Host, want: Want) -> Have:
     """Read the host."""
+    if want.group.isdigit():
+        raise HostError(f"The group {want.group} is a number.", "Write the name of the group.")
     text = host.read(want.path)
     if text is None:
-        return Have(None, None, None)
-    mode, group = host.must("stat", "-c", "%a %G", want.path).split()
-    return Have(text, f"{mode:0>4}", group)
+        return Have(None)
+    mode, owner, group = host.must("stat", "-c", "%a %U %G", want.path).split()
+    return Have(text, f"{mode:0>4}", owner, group)
 
 
 def describe(have: Have, want: Want) -> dict[str, Any]:
     """Return the state for ``before`` and ``after``; never the token."""
-    return {"path": want.path, "exists": have.text is not None, "mode": have.mode, "group": have.group}
+    return _state(want, have.text is not None, have.mode, have.owner, have.group)
 
 
 def plan(have: Have, want: Want) -> Plan:
     """Return the steps that make, keep, rotate or remove the token."""
     if want.absent:
         removed = Step(f"Removed {want.path}", lambda host: host.remove_file(want.path), _undo(have, want))
-        after = {"path": want.path, "exists": False, "mode": None, "group": None}
+        after = _state(want, False, None, None, None)
         return Plan(() if have.text is None else (removed,), after, facts=_facts(want, None))
-    after = {"path": want.path, "exists": True, "mode": token.MODE, "group": want.group}
+    after = _state(want, True, token.MODE, token.OWNER, want.group)
     if have.text is None or want.rotate:
         text = token.new()
         action = f"Made a VF token in {want.path}" if have.text is None else f"Replaced the VF token in {want.path}"
@@ -72,10 +75,14 @@ def plan(have: Have, want: Want) -> Plan:
         warnings = () if have.text is None else (_RESTART,)
         return Plan((step,), after, warnings, _facts(want, None if want.check else text.strip()))
     found = token.parse(have.text, want.path)
-    action = f"Gave {want.path} to the group {want.group} with mode {token.MODE}"
+    action = f"Gave {want.path} to {token.OWNER} and the group {want.group} with mode {token.MODE}"
     step = Step(action, lambda host: _own(host, want.path, want.group), _undo(have, want))
-    right = (have.mode, have.group) == (token.MODE, want.group)
+    right = describe(have, want) == after
     return Plan(() if right else (step,), after, facts=_facts(want, found))
+
+
+def _state(want: Want, exists: bool, mode: str | None, owner: str | None, group: str | None) -> dict[str, Any]:
+    return {"path": want.path, "exists": exists, "mode": mode, "owner": owner, "group": group}
 
 
 def _facts(want: Want, text: str | None) -> dict[str, Any]:
@@ -83,13 +90,17 @@ def _facts(want: Want, text: str | None) -> dict[str, Any]:
 
 
 def _put(host: Host, want: Want, text: str) -> None:
-    """Write the file; it belongs to root alone until the group is set."""
+    """Write the file; it belongs to root alone until the group is set, which has to get into a directory made for it."""
+    directory = want.path.rpartition("/")[0]
+    made = not host.exists(directory)
     host.write_file(want.path, text, 0o600)
+    if made:  # with the umask of whoever logged in
+        host.must("chmod", "0755", directory)
     _own(host, want.path, want.group)
 
 
 def _own(host: Host, path: str, group: str) -> None:
-    done = host.run("chgrp", group, path)
+    done = host.run("chown", f"{token.OWNER}:{group}", path)
     if done.rc != 0:
         raise HostError(
             f"{path} could not be given to the group {group}: {done.err.strip() or done.out.strip()}",
@@ -106,6 +117,6 @@ def _undo(have: Have, want: Want) -> Verb:
             host.remove_file(want.path)
         else:
             host.write_file(want.path, have.text, int(have.mode or token.MODE, 8) & 0o640)
-            host.run("chgrp", have.group or "root", want.path)
+            host.run("chown", f"{have.owner}:{have.group}", want.path)
 
     return undo

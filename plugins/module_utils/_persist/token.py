@@ -12,6 +12,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 
 PATH = "/etc/dataplane-dpdk/vf_token"
 MODE = "0640"
+OWNER = "root"
 
 
 def new() -> str:

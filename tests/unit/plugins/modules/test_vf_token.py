@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 from unittest import mock
 
@@ -11,6 +12,7 @@ import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import token
 from ansible_collections.dataplane.dpdk.plugins.modules import vf_token
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import ownership
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
 
@@ -22,8 +24,8 @@ def text(host: FakeHost) -> str:
 def test_a_token_is_made_once(host: FakeHost) -> None:
     done = four_calls(vf_token.main, host, {"group": "dpdk"})
     assert done["path"] == token.PATH
-    assert done["before"] == {"path": token.PATH, "exists": False, "mode": None, "group": None}
-    assert done["after"] == {"path": token.PATH, "exists": True, "mode": "0640", "group": "dpdk"}
+    assert done["before"] == {"path": token.PATH, "exists": False, "mode": None, "owner": None, "group": None}
+    assert done["after"] == {"path": token.PATH, "exists": True, "mode": "0640", "owner": "root", "group": "dpdk"}
     assert token.parse(text(host), token.PATH) == text(host)
 
 
@@ -80,9 +82,37 @@ def test_mode_and_group_are_mended(host: FakeHost) -> None:
     assert text(host) == first
 
 
+def test_the_owner_is_mended(host: FakeHost) -> None:
+    call(vf_token.main, host, {})
+    ownership.chown(host.tree, ["app:root", token.PATH])
+    assert four_calls(vf_token.main, host, {})["before"]["owner"] == "app"
+    assert ownership.owners(host.tree, token.PATH) == ("root", "root")
+
+
+def test_the_group_gets_into_the_directory(host: FakeHost) -> None:
+    before = os.umask(0o077)
+    try:
+        call(vf_token.main, host, {"group": "dpdk"})
+    finally:
+        os.umask(before)
+    assert host.tree.path(token.PATH).parent.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_directory_that_was_there_keeps_its_mode(host: FakeHost) -> None:
+    host.tree.mkdir("/srv/secret")
+    host.tree.path("/srv/secret").chmod(0o750)
+    call(vf_token.main, host, {"path": "/srv/secret/token"})
+    assert host.tree.path("/srv/secret").stat().st_mode & 0o777 == 0o750
+
+
 def test_a_group_that_does_not_exist(host: FakeHost) -> None:
     failed = call(vf_token.main, host, {"group": "nobody-here"})
     assert "Make the group nobody-here first" in failed["remedy"][0]
+    assert not host.tree.exists(token.PATH)
+
+
+def test_a_group_by_its_number(host: FakeHost) -> None:
+    assert "Write the name of the group." in call(vf_token.main, host, {"group": "1000"})["remedy"]
     assert not host.tree.exists(token.PATH)
 
 
