@@ -101,8 +101,8 @@ options:
   state:
     description:
       - V(present) gives the PFs what is named.
-      - V(restored) gives them the number of VFs and the autoprobe setting they were found with at the first change,
-        and removes what this module keeps on the host for them.
+      - V(restored) gives them the number of VFs, the autoprobe setting and the eswitch mode they were found with at the
+        first change, and removes what this module keeps on the host for them.
     type: str
     choices: [present, restored]
     default: present

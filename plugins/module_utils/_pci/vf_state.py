@@ -185,7 +185,7 @@ def read(host: Host, want: Want) -> Have:
         _driver.require_name(driver)
     devices = _device.scan(host)
     pfs = [each for each in devices.values() if each.sriov is not None]
-    switching = any(pf.eswitch_mode for pf in want.pfs)
+    switching = want.restored or any(pf.eswitch_mode for pf in want.pfs)
     have = Have(
         devices=devices,
         network=None,
@@ -242,14 +242,14 @@ def resolve(have: Have, want: Want) -> list[Target]:
 def _target(have: Have, device: Device, pf: PfWant, found: record.Vfs | None) -> Target:
     """Return a PF with what is wanted of it; what was found first goes before what is there now."""
     now = _device.require_sriov(device)
-    number, autoprobe = (found.num_vfs, found.drivers_autoprobe) if found else (now.num_vfs, now.drivers_autoprobe)
+    first = found or record.Vfs(now.num_vfs, now.drivers_autoprobe)
     return Target(
         device=device,
         now=now,
         settings=have.settings.get(device.interfaces[0].name, {}) if device.interfaces else {},
         eswitch_now=have.eswitch.get(device.address),
-        num_vfs=number if pf.num_vfs is None else pf.num_vfs,
-        drivers_autoprobe=autoprobe if pf.drivers_autoprobe is None else pf.drivers_autoprobe,
-        eswitch_mode=pf.eswitch_mode,
+        num_vfs=first.num_vfs if pf.num_vfs is None else pf.num_vfs,
+        drivers_autoprobe=first.drivers_autoprobe if pf.drivers_autoprobe is None else pf.drivers_autoprobe,
+        eswitch_mode=pf.eswitch_mode or first.eswitch_mode,
         vfs=pf.vfs,
     )

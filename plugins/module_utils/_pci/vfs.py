@@ -70,7 +70,7 @@ def _record_steps(have: Have, want: Want, targets: list[Target]) -> list[Step]:
 
 def _found(target: Target) -> Record:
     port = target.device.interfaces[0] if target.device.interfaces else None
-    vfs = record.Vfs(target.now.num_vfs, target.now.drivers_autoprobe)
+    vfs = record.Vfs(target.now.num_vfs, target.now.drivers_autoprobe, target.eswitch_now if target.switches else None)
     return Record(interface=port.name if port else None, mac=port.mac if port else None, vfs=vfs)
 
 
@@ -141,7 +141,7 @@ def _named(target: Target, index: int) -> dict[str, Any]:
 def _pf_state(
     target: Target, autoprobe: bool, mode: str | None, vfs: list[dict[str, Any]], rule: SriovRule | None
 ) -> dict[str, Any]:
-    named = {"eswitch_mode": mode} if target.eswitch_mode else {}
+    named = {"eswitch_mode": mode} if target.eswitch_mode or mode else {}
     return {
         "address": target.device.address,
         "num_vfs": len(vfs),

@@ -27,10 +27,11 @@ class Binding:
 
 @dataclass(frozen=True)
 class Vfs:
-    """The number of VFs and the autoprobe setting that a PF was found with."""
+    """The number of VFs, the autoprobe setting and, where it was to change, the eswitch mode that a PF was found with."""
 
     num_vfs: int
     drivers_autoprobe: bool
+    eswitch_mode: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,15 @@ def _note(old: Record | None, new: Record) -> Record:
         interface=seen.interface,
         mac=seen.mac,
         binding=old.binding or new.binding,
-        vfs=old.vfs or new.vfs,
+        vfs=_first(old.vfs, new.vfs),
     )
+
+
+def _first(old: Vfs | None, new: Vfs | None) -> Vfs | None:
+    """Return what was found first; the eswitch may be changed by a later task than the number."""
+    if old is None or new is None:
+        return old or new
+    return replace(old, eswitch_mode=old.eswitch_mode or new.eswitch_mode)
 
 
 def _record(entry: Mapping[str, Any]) -> Record:
@@ -89,5 +97,5 @@ def _record(entry: Mapping[str, Any]) -> Record:
         interface=entry.get("interface"),
         mac=entry.get("mac"),
         binding=Binding(binding["driver"], binding["driver_override"]) if binding else None,
-        vfs=Vfs(vfs["num_vfs"], vfs["drivers_autoprobe"]) if vfs else None,
+        vfs=Vfs(vfs["num_vfs"], vfs["drivers_autoprobe"], vfs.get("eswitch_mode")) if vfs else None,
     )

@@ -566,6 +566,16 @@ def test_restored_brings_the_first_number_back(host: FakeHost) -> None:
     assert host.read(sriov_rules.PATH) is None
 
 
+def test_restored_brings_the_first_eswitch_mode_back(host: FakeHost) -> None:
+    host.pci.functions[PF].eswitch = "legacy"
+    apply(host, plan(host, want(2, False)))
+    apply(host, plan(host, want(2, mode="switchdev", allow_recreate=True)))
+    done = steps(host, Want((PfWant(PF, None, None),), restored=True))
+    assert done.after["pfs"][0]["eswitch_mode"] == "legacy"
+    assert host.pci.functions[PF].eswitch == "legacy"
+    assert host.read(record.PATH) is None
+
+
 def test_restored_keeps_what_dpdk_bind_knows(host: FakeHost) -> None:
     apply(host, plan(host, want(2)))
     known = record.parse(host.read(record.PATH))
