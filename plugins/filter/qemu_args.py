@@ -50,8 +50,14 @@ options:
       firmware:
         description: Firmware of the machine.
         type: str
-        choices: [bios]
+        choices: [bios, uefi, secureboot]
         default: bios
+      firmware_code:
+        description: OVMF's code, one for Secure Boot with O(_input.firmware=secureboot). Needed unless O(_input.firmware=bios).
+        type: path
+      nvram:
+        description: The machine's own copy of OVMF's variables, qcow2. Needed unless O(_input.firmware=bios).
+        type: path
       iommu:
         description: Kind of the virtual IOMMU.
         type: str
@@ -165,7 +171,7 @@ def _value(text: object) -> str:
 
 
 def _platform(machine: dict[str, Any]) -> list[str]:
-    _choice(machine, "firmware", ["bios"], "bios")
+    firmware = _choice(machine, "firmware", ["bios", "uefi", "secureboot"], "bios")
     iommu = _choice(machine, "iommu", list(IOMMU_DEVICES), "intel")
     kvm = _choice(machine, "accel", ["kvm", "tcg"]) == "kvm"
     # Interrupt remapping needs the interrupt controller, or its I/O part under KVM, in QEMU.
@@ -174,20 +180,36 @@ def _platform(machine: dict[str, Any]) -> list[str]:
     return [
         *("-nodefaults", "-no-user-config", "-display", "none"),
         *("-name", f"guest={_value(machine['name'])}"),
-        *("-machine", f"q35,kernel-irqchip={irqchip}"),
+        # Secure Boot's variables may only be written by the firmware, in system management mode.
+        *("-machine", f"q35,kernel-irqchip={irqchip}" + ",smm=on" * (firmware == "secureboot")),
         *("-accel", "kvm" if kvm else "tcg,thread=multi,tb-size=512"),
         *("-cpu", "host" if kvm else emulated_cpu),
         *("-smp", str(machine["cpus"]), "-m", str(machine["memory"])),
+        *(_uefi(machine) if firmware != "bios" else []),
         *IOMMU_DEVICES[iommu],
         # Nobody looks at it, but GRUB crashes where the BIOS has no display to offer.
         *("-device", f"VGA,addr={VGA_SLOT:#x}"),
     ]
 
 
+def _uefi(machine: dict[str, Any]) -> list[str]:
+    missing = [key for key in ("firmware_code", "nvram") if key not in machine]
+    if missing:
+        raise _fail(machine["name"], f"UEFI without {', '.join(missing)}.", "Name OVMF's files.")
+    secure = ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+    return [
+        *("-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={_value(machine['firmware_code'])}"),
+        *("-drive", f"if=pflash,unit=1,format=qcow2,file={_value(machine['nvram'])}"),
+        *(secure if machine["firmware"] == "secureboot" else []),
+    ]
+
+
 def _storage_and_management(machine: dict[str, Any]) -> list[str]:
+    firmware = machine.get("firmware", "bios")
     arguments = [
         *("-drive", f"file={_value(machine['disk'])},format=qcow2,if=none,id=disk,discard=unmap"),
-        *("-device", f"virtio-blk-pci,drive=disk,addr={DISK_SLOT:#x}"),
+        # UEFI would try to boot from the network first.
+        *("-device", f"virtio-blk-pci,drive=disk,addr={DISK_SLOT:#x}" + ",bootindex=1" * (firmware != "bios")),
         # Port 0: the host picks a free one; the monitor tells which.
         *("-netdev", "user,id=management,hostfwd=tcp:127.0.0.1:0-:22"),
         *(

@@ -81,6 +81,34 @@ def test_accelerator(accel: str, machine_type: str, accelerator: str, cpu: str) 
     assert values("-cpu", accel=accel) == [cpu]
 
 
+UEFI = {"firmware_code": "/f/code", "nvram": "/lab/m/nvram"}
+
+
+@pytest.mark.parametrize("firmware", ["uefi", "secureboot"])
+def test_uefi_has_code_to_read_and_variables_to_write(firmware: str) -> None:
+    flash = [value for value in values("-drive", firmware=firmware, **UEFI) if value.startswith("if=pflash")]
+    assert flash == [
+        "if=pflash,unit=0,format=raw,readonly=on,file=/f/code",
+        "if=pflash,unit=1,format=qcow2,file=/lab/m/nvram",
+    ]
+
+
+def test_only_secure_boot_protects_its_variables() -> None:
+    assert values("-machine", firmware="secureboot", **UEFI) == ["q35,kernel-irqchip=off,smm=on"]
+    assert values("-global", firmware="secureboot", **UEFI) == ["driver=cfi.pflash01,property=secure,value=on"]
+    assert values("-machine", firmware="uefi", **UEFI) == values("-machine")
+    assert values("-global", firmware="uefi", **UEFI) == []
+
+
+def test_uefi_boots_the_disk_before_the_network() -> None:
+    assert [disk.get("bootindex") for disk in devices("virtio-blk-pci", firmware="uefi", **UEFI)] == ["1"]
+    assert [disk.get("bootindex") for disk in devices("virtio-blk-pci")] == [None]
+
+
+def test_files_of_the_firmware_are_of_no_use_to_the_bios() -> None:
+    assert qemu_args(machine(firmware="bios", **UEFI)) == qemu_args(machine())
+
+
 @pytest.mark.parametrize(
     ("iommu", "device"),
     [("intel", "intel-iommu"), ("amd", "amd-iommu"), ("virtio", "virtio-iommu-pci"), ("none", None)],
@@ -186,7 +214,8 @@ def test_comma_in_a_path_does_not_end_the_option() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"firmware": "uefi"}, ["firmware is 'uefi'", "Use one of: bios"]),
+        ({"firmware": "coreboot"}, ["firmware is 'coreboot'", "Use one of: bios, uefi, secureboot"]),
+        ({"firmware": "uefi"}, ["UEFI without firmware_code, nvram", "Name OVMF's files"]),
         ({"iommu": "smmuv3"}, ["iommu is 'smmuv3'", "intel, amd, virtio, none"]),
         ({"accel": "hvf"}, ["accel is 'hvf'", "kvm, tcg"]),
         ({"nics": [{"port": "root"}]}, ["nics[0] has no model", "model: igb"]),
