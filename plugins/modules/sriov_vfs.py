@@ -211,7 +211,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_state, vfs
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_state, vf_want, vfs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
 
@@ -236,11 +236,11 @@ PF_OPTIONS = {
 }
 
 
-def wanted(params: dict[str, Any]) -> vf_state.Want:
+def wanted(params: dict[str, Any]) -> vf_want.Want:
     """Return what the task asks for."""
     restored = params["state"] == "restored"
-    return vf_state.Want(
-        pfs=tuple(vf_state.PfWant(pf["device"], None, None) if restored else _pf(pf) for pf in params["pfs"]),
+    return vf_want.Want(
+        pfs=tuple(vf_want.PfWant(pf["device"], None, None) if restored else _pf(pf) for pf in params["pfs"]),
         allow_recreate=params["allow_recreate"],
         persistent=params["persistent"],
         consent=Consent(force=params["force"]),
@@ -248,9 +248,9 @@ def wanted(params: dict[str, Any]) -> vf_state.Want:
     )
 
 
-def _pf(pf: dict[str, Any]) -> vf_state.PfWant:
+def _pf(pf: dict[str, Any]) -> vf_want.PfWant:
     named = {key: pf[key] for key in ("device", "num_vfs", "drivers_autoprobe", "eswitch_mode")}
-    return vf_state.PfWant(**named, vfs=vf_state.parse_vfs(pf["vfs"]))
+    return vf_want.PfWant(**named, vfs=vf_want.parse_vfs(pf["vfs"]))
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ import time
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_state, vfs
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_want import PfWant, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
 
 
@@ -39,7 +40,7 @@ def write(path: str, value: str) -> float:
 def module(host: Host, pf: str, number: int) -> float:
     """Do what the module does, and return the seconds that it took."""
     start = time.perf_counter()
-    want = vf_state.Want((vf_state.PfWant(pf, number, None),), persistent=False)
+    want = Want((PfWant(pf, number, None),), persistent=False)
     have = vf_state.read(host, want)
     plan = vfs.plan(have, want)
     apply(host, plan)

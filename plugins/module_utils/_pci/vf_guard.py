@@ -16,7 +16,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_owners impo
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_state import Have, Target, Want, taken
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_state import Have, Target, taken
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import words
 
 _MELLANOX = "15b3"

@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -21,51 +19,16 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import N
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import guard, sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import holders as _holders
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Sriov
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.holders import Holder
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_want import PfWant, VfWant, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import modules as _modules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, sriov_rules, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev import BindRule
-
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
-_MAC = re.compile(r"[0-9a-f][02468ace](?:[:-][0-9a-f]{2}){5}")
-_MOST_OF = {"vlan": 4094, "qos": 7, "min_tx_rate": (1 << 32) - 1, "max_tx_rate": (1 << 32) - 1}
-_MOST = 1 << 16  # sriov_numvfs is a u16
-
-
-@dataclass(frozen=True)
-class VfWant:
-    """What one VF is to have: settings of its PF's driver by name, and its driver (None: not named)."""
-
-    settings: dict[str, Any] = field(default_factory=dict)
-    driver: str | None = None
-
-
-@dataclass(frozen=True)
-class PfWant:
-    """One PF. What is None stays as it is; VFs that are not named are only made."""
-
-    device: str
-    num_vfs: int | None
-    drivers_autoprobe: bool | None
-    eswitch_mode: str | None = None
-    vfs: dict[int, VfWant] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Want:
-    """The PFs, and what may be done to them; ``restored`` gives them back as they were found."""
-
-    pfs: tuple[PfWant, ...]
-    allow_recreate: bool = False
-    persistent: bool = True
-    consent: Consent = guard.NONE
-    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,49 +96,6 @@ def spelt_out(host: Host, want: Want) -> Want:
     recorded = sorted(record.parse(host.read(record.PATH)).items())
     changed = [address for address, known in recorded if known.vfs and host.exists(f"{_device.DEVICES}/{address}")]
     return replace(want, pfs=tuple(PfWant(address, None, None) for address in changed))
-
-
-def parse_vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:
-    """Return what each VF is to have; entries for the same VF add up, as long as they agree."""
-    found: dict[int, VfWant] = {}
-    for entry in entries:
-        named = {key: value for key, value in entry.items() if value is not None and key not in ("vf", "driver")}
-        _check(str(entry["vf"]), named)
-        named.update({"mac": named["mac"].lower().replace("-", ":")} if "mac" in named else {})
-        for index in _indexes(str(entry["vf"]), named):
-            old = found.get(index, VfWant())
-            new = VfWant({**old.settings, **named}, entry.get("driver") or old.driver)
-            if {**new.settings, **old.settings} != new.settings or old.driver not in (None, new.driver):
-                raise HostError(f"VF {index} is named twice, with different settings.", "Decide for one of them.")
-            found[index] = new
-    return dict(sorted(found.items()))
-
-
-def _check(vf: str, named: Mapping[str, Any]) -> None:
-    """Raise HostError for a value that no driver could take."""
-    mac = named.get("mac")
-    if mac is not None and not _MAC.fullmatch(mac.lower()):
-        raise HostError(
-            f"{mac!r} is no MAC address for VF {vf}.",
-            "Write six pairs of hexadecimal digits; the second digit of a single station's address is even.",
-        )
-    for key, most in _MOST_OF.items():
-        if not 0 <= named.get(key, 0) <= most:
-            raise HostError(f"{key} of VF {vf} cannot be {named[key]}.", f"Give a number from 0 to {most}.")
-    if named.get("qos") and not named.get("vlan"):
-        raise HostError(f"qos of VF {vf} is given without a VLAN.", "Give vlan as well, or leave qos out.")
-    if named.get("max_tx_rate") and named.get("min_tx_rate", 0) > named["max_tx_rate"]:
-        raise HostError(f"min_tx_rate of VF {vf} is above its max_tx_rate.", "Give a minimum below the maximum.")
-
-
-def _indexes(text: str, named: Mapping[str, Any]) -> range:
-    match = _RANGE.fullmatch(text.strip())
-    first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
-    if not first <= last < _MOST:
-        raise HostError(f"{text!r} names no VFs.", "Write the index of a VF, such as 0, or a range, such as 0-3.")
-    if "mac" in named and first != last:
-        raise HostError(f"The VFs {text} cannot all have the MAC address {named['mac']}.", "Name each VF with its own.")
-    return range(first, last + 1)
 
 
 def read(host: Host, want: Want) -> Have:

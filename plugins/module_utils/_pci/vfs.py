@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""VFs of PFs, as the task wants them: plan and describe. See `vf_state`, `vf_guard` and `vf_steps`."""
+"""VFs of PFs, as the task wants them: plan and describe. See `vf_want`, `vf_state`, `vf_guard` and `vf_steps`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import rais
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_guard, vf_steps
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_state import Have, Target, Want, resolve
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_state import Have, Target, resolve
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.rules import rules_step

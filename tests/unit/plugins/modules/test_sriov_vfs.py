@@ -110,11 +110,11 @@ def test_a_pf_that_is_only_named_stays_as_it_is(host: FakeHost) -> None:
 
 
 def test_entries_for_a_vf_add_up(host: FakeHost) -> None:
-    entries = [{"vf": "0-1", "trust": True}, {"vf": 1, "mac": "02-00-00-00-00-0A", "vlan": 5}]
+    entries = [{"vf": "0-1", "trust": True}, {"vf": 1, "qos": 2}, {"vf": 1, "mac": "02-00-00-00-00-0A", "vlan": 5}]
     done = four_calls(sriov_vfs.main, host, {"pfs": [{"device": PF, "num_vfs": 2, "vfs": entries}]})
     assert done["after"]["pfs"][0]["vfs"] == [
         {"vf": 0, "address": VFS[0], "trust": True},
-        {"vf": 1, "address": VFS[1], "trust": True, "mac": "02:00:00:00:00:0a", "vlan": 5},
+        {"vf": 1, "address": VFS[1], "trust": True, "mac": "02:00:00:00:00:0a", "vlan": 5, "qos": 2},
     ]
 
 

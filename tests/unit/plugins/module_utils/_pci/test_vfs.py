@@ -14,7 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admi
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver, vf_state, vfs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_state import PfWant, VfWant, Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_want import PfWant, VfWant, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record, sriov_rules, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Vfs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
