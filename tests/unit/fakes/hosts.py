@@ -32,8 +32,8 @@ _VFIO_PCI = {
 MODULES = (
     Module("vfio", _VFIO),
     Module("vfio_iommu_type1", {"dma_entry_limit": Parameter("65535", "int")}),
-    Module("vfio_pci", _VFIO_PCI, depends=("vfio", "vfio_iommu_type1")),
-    Module("uio_pci_generic"),
+    Module("vfio_pci", _VFIO_PCI, depends=("vfio", "vfio_iommu_type1"), drivers=("pci:vfio-pci",)),
+    Module("uio_pci_generic", drivers=("pci:uio_pci_generic",)),
     Module("igb", {"max_vfs": Parameter("0", "int", mode=0)}),
     Module("igbvf"),
     Module("virtio_pci"),

@@ -212,6 +212,11 @@ class FakeHost(Host):
             return self.answers[name]
         commands: dict[str, Callable[[list[str]], Answer]] = {
             "chgrp": lambda more: ownership.chgrp(self.tree, more),
+            "depmod": self.modules.depmod,
+            "insmod": self.modules.insmod,
+            "lsinitramfs": self.modules.lsinitramfs,
+            "rmmod": self.modules.rmmod,
+            "update-initramfs": self.modules.update_initramfs,
             "chmod": lambda more: ownership.chmod(self.tree, more),
             "chown": lambda more: ownership.chown(self.tree, more),
             "devlink": lambda more: vf_admin.devlink(self.pci, more),

@@ -19,7 +19,8 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four
         {"params": {"enable_sriov": True}},
         {"name": "vfio_pci", "params": {"enable-sriov": "1"}, "persistent": False},
         {"name": "vfio-iommu-type1", "params": {"dma_entry_limit": 100000}},
-        {"name": "vfio", "params": {"enable_unsafe_noiommu_mode": "on"}},
+        {"params": {"disable_idle_d3": True}, "reload": "if_idle"},
+        {"name": "vfio-iommu-type1", "params": {"dma_entry_limit": "auto"}},
     ],
 )
 def test_four_steps(host: FakeHost, args: dict[str, Any], loaded: bool) -> None:
@@ -31,6 +32,17 @@ def test_four_steps(host: FakeHost, args: dict[str, Any], loaded: bool) -> None:
 @pytest.mark.parametrize("args", [{}, {"name": "uio_pci_generic"}, {"persistent": False}])
 def test_four_steps_without_parameters(host: FakeHost, args: dict[str, Any]) -> None:
     four_calls(vfio_module.main, host, args)
+
+
+@pytest.mark.parametrize("args", [{"noiommu": "enabled"}, {"noiommu": "where_needed", "persistent": False}])
+def test_four_steps_of_no_iommu_mode(bare_host: FakeHost, args: dict[str, Any]) -> None:
+    done = four_calls(vfio_module.main, bare_host, args)
+    assert "tainted" in done["warnings"][0]
+
+
+def test_four_steps_back(host: FakeHost) -> None:
+    call(vfio_module.main, host, {"params": {"enable_sriov": True}})
+    four_calls(vfio_module.main, host, {"state": "absent"})
 
 
 def test_the_contract_of_a_success(host: FakeHost) -> None:
@@ -48,6 +60,8 @@ def test_the_contract_of_a_success(host: FakeHost) -> None:
         "persistent_params": {"enable_sriov": "Y"},
     }
     assert done["actions"][-1] == "Loaded vfio_pci with enable_sriov=Y"
+    assert done["kernel_args"] == {"present": [], "absent": []}
+    assert (done["reload_required"], done["reboot_required"], done["foreign"]) == (False, False, [])
     assert [each["after_header"] for each in done["diff"]] == [
         "/etc/modprobe.d/dataplane-dpdk-vfio_pci.conf",
         "/etc/modules-load.d/dataplane-dpdk-vfio_pci.conf",
@@ -62,6 +76,13 @@ def test_the_contract_of_a_success(host: FakeHost) -> None:
         ({"params": {"ids": "a b"}}, "ids='a b' is no module parameter."),
         ({"name": "igb_uio"}, "has no module igb_uio"),
         ({"params": {"nonsense": 1}}, "has no parameter nonsense"),
+        (
+            {"name": "vfio-pci", "noiommu": "enabled"},
+            "No-IOMMU mode is a parameter of the module vfio, not of vfio_pci.",
+        ),
+        ({"noiommu": "enabled", "params": {"enable_unsafe_noiommu_mode": 1}}, "say the same"),
+        ({"state": "absent", "params": {"ids": 1}}, "is to be absent, and is given parameters"),
+        ({"path": "/root/x.tar"}, "/root/x.tar is no module file."),
     ],
 )
 def test_what_is_refused(host: FakeHost, args: dict[str, Any], cause: str) -> None:

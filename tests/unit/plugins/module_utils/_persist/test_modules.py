@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import loading
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt
 from hypothesis import given
@@ -17,7 +17,7 @@ NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 
 def accepted(value: str) -> bool:
     """Whether the front door lets a value through."""
-    return not isinstance(attempt(lambda: module.wanted("x", {"k": value}, True)), HostError)
+    return not isinstance(attempt(lambda: loading.wanted("x", {"k": value}, True)), HostError)
 
 
 def test_the_files_lie_where_systemd_and_modprobe_look() -> None:
