@@ -54,6 +54,14 @@ options:
           - It is changed only while there are no VFs. VFs that are there need O(allow_recreate).
         type: str
         choices: [legacy, switchdev]
+      up:
+        description:
+          - Set the PF's network interface up, before the drivers of its VFs start, now and at boot.
+          - C(igbvf) and C(ixgbevf) ask the PF for a VF's MAC address when they start, and make one up where the PF is down.
+            Applications on VFs of these cards need the PF up too.
+          - With V(false) it is left as it is. O(state=restored) leaves it as it is, too.
+        type: bool
+        default: false
       vfs:
         description:
           - What single VFs are to have. A setting that is not named is left as it is.
@@ -232,6 +240,7 @@ PF_OPTIONS = {
     "num_vfs": {"type": "int"},
     "drivers_autoprobe": {"type": "bool"},
     "eswitch_mode": {"type": "str", "choices": ["legacy", "switchdev"]},
+    "up": {"type": "bool", "default": False},
     "vfs": {"type": "list", "elements": "dict", "default": [], "options": VF_OPTIONS},
 }
 
@@ -249,7 +258,7 @@ def wanted(params: dict[str, Any]) -> vf_want.Want:
 
 
 def _pf(pf: dict[str, Any]) -> vf_want.PfWant:
-    named = {key: pf[key] for key in ("device", "num_vfs", "drivers_autoprobe", "eswitch_mode")}
+    named = {key: pf[key] for key in ("device", "num_vfs", "drivers_autoprobe", "eswitch_mode", "up")}
     return vf_want.PfWant(**named, vfs=vf_want.parse_vfs(pf["vfs"]))
 
 

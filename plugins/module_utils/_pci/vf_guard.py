@@ -21,6 +21,9 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_want import
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import words
 
 _MELLANOX = "15b3"
+# These ask the PF for their address once, when they start, and make one up where it does not answer: "PF still in reset
+# state. Is the PF interface up?" (drivers/net/ethernet/intel/igbvf/netdev.c, ixgbevf/ixgbevf_main.c).
+_ASKING = {"igb": "igbvf", "ixgbe": "ixgbevf"}
 
 
 def refusals(have: Have, want: Want, target: Target) -> Iterator[HostError | None]:
@@ -79,11 +82,26 @@ def warnings(have: Have, want: Want, target: Target) -> Iterator[str]:
             )
     if target.on_vfio and target.num_vfs:
         yield f"The VFs of {label} go when the PF is taken from vfio-pci, or that module is unloaded."
+    yield from _unanswered(want, target)
     for index, vf in _vfs(have, target):
         settings = target.vfs[index].settings if index in target.vfs and not target.remakes else {}
         new_mac = "mac" in vf_admin.difference(target.settings.get(index, {}), settings)
         if new_mac and vf.driver is not None and not _group.is_vfio(vf.driver):
             yield f"VF {index} of {label} keeps its old MAC address until {vf.driver} takes it anew."
+
+
+def _unanswered(want: Want, target: Target) -> Iterator[str]:
+    asking = _ASKING.get(target.device.driver or "")
+    found = [
+        str(index)
+        for index, vf in target.vfs.items()
+        if "mac" in vf.settings and (vf.driver == asking or (vf.driver is None and target.drivers_autoprobe))
+    ]
+    if asking and found and not target.up and (want.persistent or not target.is_up):
+        yield (
+            f"{asking} makes up a MAC address for VF {', '.join(found)} of {target.device.label} where it starts while the "
+            "PF is down, as at boot. Set up: true for this PF."
+        )
 
 
 def _wrong_settings(target: Target) -> Iterator[HostError]:
@@ -100,6 +118,11 @@ def _wrong_settings(target: Target) -> Iterator[HostError]:
             f"{label} is on vfio-pci, so the application that opens it owns the settings of its VFs, and nothing else "
             f"can set those of VF {set_[0]}.",
             "Leave out all settings but driver, and give them to the application; or keep the PF on its native driver.",
+        )
+    elif target.up and target.interface is None:
+        yield HostError(
+            f"{label} has no network interface that could be set up.",
+            "Leave up out, or bind the PF to its native network driver.",
         )
     elif set_ and target.interface is None:
         yield HostError(

@@ -13,7 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import eswitch, vf_admin, vf_owners
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin, vf_owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import usage as _usage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.usage import Network
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_owners import Owner
@@ -33,7 +33,10 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev impor
 
 @dataclass(frozen=True)
 class Have:
-    """All that the plan rests on, read once. Who uses what is looked up only where VFs are to be taken away."""
+    """All that the plan rests on, read once. Who uses what is looked up only where VFs are to be taken away.
+
+    ``up`` holds the interfaces of PFs that are set up.
+    """
 
     devices: dict[str, Device]
     network: Network | None
@@ -41,6 +44,7 @@ class Have:
     modules: dict[str, Module]
     settings: dict[str, dict[int, dict[str, Any]]]
     eswitch: dict[str, str | None]
+    up: frozenset[str]
     owners: list[Owner]
     enable_sriov: bool
     sriov_at_boot: bool
@@ -56,15 +60,17 @@ class Have:
 
 @dataclass(frozen=True)
 class Target:
-    """A PF as it is (``now``, ``settings``, ``eswitch_now``) and as it is to be."""
+    """A PF as it is (``now``, ``settings``, ``eswitch_now``, ``is_up``) and as it is to be."""
 
     device: Device
     now: Sriov
     settings: dict[int, dict[str, Any]]
     eswitch_now: str | None
+    is_up: bool
     num_vfs: int
     drivers_autoprobe: bool
     eswitch_mode: str | None
+    up: bool
     vfs: dict[int, VfWant]
 
     @property
@@ -113,6 +119,7 @@ def read(host: Host, want: Want) -> Have:
         modules={name: _module.read(host, name) for name in drivers if not _driver.exists(host, name)},
         settings=vf_admin.read(host) if any(each.interfaces for each in pfs) else {},
         eswitch={each.address: eswitch.read(host, each.address) for each in pfs if switching},
+        up=frozenset(port.name for each in pfs for port in each.interfaces if admin_state.is_up(host, port.name)),
         owners=vf_owners.read(host),
         enable_sriov=(host.attr(sriov.ENABLE_SRIOV) or "N") in ("Y", "1"),
         sriov_at_boot=_sriov_at_boot(host),
@@ -168,8 +175,10 @@ def _target(have: Have, device: Device, pf: PfWant, found: record.Vfs | None) ->
         now=now,
         settings=have.settings.get(device.interfaces[0].name, {}) if device.interfaces else {},
         eswitch_now=have.eswitch.get(device.address),
+        is_up=any(port.name in have.up for port in device.interfaces),
         num_vfs=first.num_vfs if pf.num_vfs is None else pf.num_vfs,
         drivers_autoprobe=first.drivers_autoprobe if pf.drivers_autoprobe is None else pf.drivers_autoprobe,
         eswitch_mode=pf.eswitch_mode or first.eswitch_mode,
+        up=pf.up,
         vfs=pf.vfs,
     )

@@ -4,7 +4,7 @@
 
 """The steps that give one PF its VFs, in the order that drivers need.
 
-The eswitch is switched while there are no VFs; autoprobe is off before VFs are made that no native driver may
+The eswitch is switched while there are no VFs; the PF is up before a VF's driver asks it; autoprobe is off before VFs are made that no native driver may
 have, or not yet; settings are there before a driver starts.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import eswitch, vf_admin
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -37,6 +37,8 @@ def of_pf(have: Have, target: Target) -> list[Step]:
         steps.append(_remove_step(have, target))
     if target.switches:
         steps.append(_eswitch_step(target))
+    if target.up and (target.switches or not target.is_up):  # a card that is switched may make its interface anew
+        steps.append(_up_step(target))
     autoprobe = target.drivers_autoprobe and not held
     if autoprobe != now.drivers_autoprobe:
         until = " until the VFs have their settings" if held else ""
@@ -82,6 +84,15 @@ def _eswitch_step(target: Target) -> Step:
         f"Set the eswitch of {target.device.label} to {new} (was {old})",
         lambda host: eswitch.set_mode(host, address, new),
         lambda host: eswitch.set_mode(host, address, old),
+    )
+
+
+def _up_step(target: Target) -> Step:
+    interface, old = target.interface or "", target.is_up
+    return Step(
+        f"Set {target.device.label} up",
+        lambda host: admin_state.set_up(host, interface, True),
+        None if old else lambda host: admin_state.set_up(host, interface, False),
     )
 
 

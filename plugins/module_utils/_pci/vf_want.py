@@ -37,6 +37,7 @@ class PfWant:
     num_vfs: int | None
     drivers_autoprobe: bool | None
     eswitch_mode: str | None = None
+    up: bool = False
     vfs: dict[int, VfWant] = field(default_factory=dict)
 
 

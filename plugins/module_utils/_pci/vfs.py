@@ -103,6 +103,7 @@ def _rule(target: Target) -> SriovRule:
         drivers_autoprobe=target.drivers_autoprobe,
         on_vfio=target.on_vfio,
         eswitch_mode=target.eswitch_mode,
+        up=target.up,
         vfs={index: rule for index, rule in vfs.items() if rule != VfRule()},
     )
 
@@ -121,7 +122,7 @@ def _state(have: Have, target: Target, rule: SriovRule | None) -> dict[str, Any]
         known: dict[str, Any] = dict(target.settings.get(index, {}))
         known["driver"] = have.devices[address].driver if address in have.devices else None
         vfs.append({"vf": index, "address": address, **{key: known.get(key) for key in _named(target, index)}})
-    return _pf_state(target, target.now.drivers_autoprobe, target.eswitch_now, vfs, rule)
+    return _pf_state(target, target.now.drivers_autoprobe, target.eswitch_now, target.is_up, vfs, rule)
 
 
 def _foretold(target: Target, rule: SriovRule | None) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def _foretold(target: Target, rule: SriovRule | None) -> dict[str, Any]:
         address = target.now.vfs[index] if there else _selector.foretold_vf(target.device, index)
         vfs.append({"vf": index, "address": address, **_named(target, index)})
     mode = target.eswitch_mode if target.switches else target.eswitch_now
-    return _pf_state(target, target.drivers_autoprobe, mode, vfs, rule)
+    return _pf_state(target, target.drivers_autoprobe, mode, True, vfs, rule)
 
 
 def _named(target: Target, index: int) -> dict[str, Any]:
@@ -140,9 +141,10 @@ def _named(target: Target, index: int) -> dict[str, Any]:
 
 
 def _pf_state(
-    target: Target, autoprobe: bool, mode: str | None, vfs: list[dict[str, Any]], rule: SriovRule | None
+    target: Target, autoprobe: bool, mode: str | None, up: bool, vfs: list[dict[str, Any]], rule: SriovRule | None
 ) -> dict[str, Any]:
-    named = {"eswitch_mode": mode} if target.eswitch_mode or mode else {}
+    named: dict[str, Any] = {"eswitch_mode": mode} if target.eswitch_mode or mode else {}
+    named.update({"up": up} if target.up else {})
     return {
         "address": target.device.address,
         "num_vfs": len(vfs),

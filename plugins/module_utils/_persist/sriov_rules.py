@@ -64,6 +64,7 @@ class SriovRule:
     drivers_autoprobe: bool
     on_vfio: bool = False
     eswitch_mode: str | None = None
+    up: bool = False
     vfs: dict[int, VfRule] = field(default_factory=dict)
 
 
@@ -127,17 +128,20 @@ def _lines(rule: SriovRule) -> Iterable[str]:
             f'ATTRS{{device}}=="0x{rule.device_id}"'
         )
         place = "device/"
+    name = _NAME.format(address=rule.address)
     if rule.eswitch_mode:
         yield f"{match}, PROGRAM==\"/bin/sh -c 'devlink dev eswitch set pci/{rule.address} mode {rule.eswitch_mode}'\""
-    # Native drivers wait until their VFs have their addresses.
-    held = bool(rule.vfs) and rule.drivers_autoprobe
+    # Native drivers wait until their VFs have their addresses, and the PF answers.
+    held = (bool(rule.vfs) or rule.up) and rule.drivers_autoprobe
     yield (
         f'{match}, ATTR{{{place}sriov_drivers_autoprobe}}="{int(rule.drivers_autoprobe and not held)}", '
         f'ATTR{{{place}sriov_numvfs}}="{rule.num_vfs}"'
     )
+    if rule.up:
+        yield f"{match}, RUN+=\"/bin/sh -c 'ip link set dev {name} up'\""
     for index, vf in sorted(rule.vfs.items()):
         for settings in _apart(vf.settings):
-            command = f"ip link set dev {_NAME.format(address=rule.address)} vf {index} {' '.join(words(settings))}"
+            command = f"ip link set dev {name} vf {index} {' '.join(words(settings))}"
             yield f"{match}, RUN+=\"/bin/sh -c '{command}'\""
     for driver in sorted({vf.driver for vf in rule.vfs.values() if vf.driver}):
         yield f'{match}, RUN{{builtin}}+="kmod load {driver.replace("-", "_")}"'

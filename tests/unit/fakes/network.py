@@ -52,6 +52,7 @@ class Network:
         path = f"{parent}/net/{name}"
         self.tree.write(f"{path}/address", f"{mac}\n")
         self.tree.write(f"{path}/operstate", "up\n")
+        self.tree.write(f"{path}/flags", "0x1003\n")
         self.tree.link(f"{NET}/{name}", path)
 
     def vanish(self, name: str) -> None:

@@ -21,6 +21,9 @@ def answer(bus: PciBus, words: list[str]) -> Answer | None:
     if words[:4] == ["-j", "-d", "link", "show"]:
         names = words[5:] or bus.tree.names(NET)
         return 0, json.dumps([_link(bus, name) for name in names] + [{}]), ""
+    if words[:3] == ["link", "set", "dev"] and words[4:] in (["up"], ["down"]):
+        bus.tree.write(bus.tree.real(f"{NET}/{words[3]}/flags"), "0x1003\n" if words[4] == "up" else "0x1002\n")
+        return 0, "", ""
     if words[:3] == ["link", "set", "dev"] and words[4:5] == ["vf"]:
         return _set(bus, words[3], int(words[5]), words[6:])
     return None

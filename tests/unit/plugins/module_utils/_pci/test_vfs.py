@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver, vf_state, vfs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
@@ -34,9 +34,10 @@ def want(
     pf: str = "enp1s0",
     vfs: dict[int, VfWant] | None = None,
     mode: str | None = None,
+    up: bool = False,
     **more: Any,
 ) -> Want:
-    return Want((PfWant(pf, number, autoprobe, mode, vfs or {}),), **more)
+    return Want((PfWant(pf, number, autoprobe, mode, up, vfs or {}),), **more)
 
 
 def plan(host: FakeHost, wanted: Want) -> Plan:
@@ -478,7 +479,7 @@ def test_a_vf_in_use_keeps_its_driver(host: FakeHost) -> None:
 
 def test_a_changed_address_waits_for_the_driver(host: FakeHost) -> None:
     apply(host, plan(host, want(2, True)))
-    done = steps(host, want(2, vfs={0: VfWant({"mac": FIRST["mac"]})}))
+    done = steps(host, want(2, up=True, vfs={0: VfWant({"mac": FIRST["mac"]})}))
     assert done.warnings == (f"VF 0 of {PF} (enp1s0) keeps its old MAC address until igbvf takes it anew.",)
 
 
@@ -505,6 +506,56 @@ def test_a_card_without_eswitch(host: FakeHost) -> None:
     steps(host, want(2, mode="legacy"))
     said = refused(host, want(2, mode="switchdev"))
     assert f"devlink offers no eswitch mode for {PF} (enp1s0), so it cannot be switchdev." in said
+
+
+# a PF that is to be up
+
+
+def test_a_pf_is_up_before_vfs_ask_it(host: FakeHost) -> None:
+    admin_state.set_up(host, "enp1s0", False)
+    done = steps(host, want(2, True, up=True, vfs={0: VfWant(FIRST)}))
+    actions = [step.action.split(" of ")[0] for step in done.steps]
+    assert actions.index(f"Set {PF} (enp1s0) up") < actions.index("Set the number")
+    assert done.after["pfs"][0]["up"] is True
+    assert sriov_rules.parse(host.read(sriov_rules.PATH))[PF].up
+    assert done.warnings == ()
+
+
+def test_a_pf_that_is_up_stays_so(host: FakeHost) -> None:
+    done = steps(host, want(2, True, up=True))
+    assert [step.action for step in done.steps if step.action.endswith(" up")] == []
+
+
+def test_a_pf_that_was_down_goes_down_where_a_step_fails(host: FakeHost) -> None:
+    admin_state.set_up(host, "enp1s0", False)
+    todo = plan(host, want(2, up=True))
+    host.refuse("sriov_numvfs", errno.ENOMEM)
+    failing(host, todo)
+    assert not admin_state.is_up(host, "enp1s0")
+
+
+@pytest.mark.parametrize(
+    ("vf", "autoprobe", "persistent", "up", "warned"),
+    [
+        (VfWant(FIRST, "igbvf"), False, True, True, True),
+        (VfWant(FIRST), True, True, True, True),
+        (VfWant(FIRST, "igbvf"), False, False, False, True),
+        (VfWant(FIRST, "igbvf"), False, False, True, False),
+        (VfWant(FIRST, "vfio-pci"), False, True, True, False),
+        (VfWant({"vlan": 5}, "igbvf"), False, True, True, False),
+    ],
+)
+def test_vfs_that_would_ask_in_vain(
+    host: FakeHost, vf: VfWant, autoprobe: bool, persistent: bool, up: bool, warned: bool
+) -> None:
+    admin_state.set_up(host, "enp1s0", up)
+    said = plan(host, want(2, autoprobe, vfs={1: vf}, persistent=persistent)).warnings
+    assert (f"igbvf makes up a MAC address for VF 1 of {PF} (enp1s0) where it starts while" in str(said)) == warned
+
+
+def test_a_pf_without_interface_cannot_be_up(host: FakeHost) -> None:
+    driver.unbind(host, PF)
+    assert "has no network interface that could be set up." in refused(host, want(0, pf=PF, up=True))
 
 
 # a PF on vfio-pci

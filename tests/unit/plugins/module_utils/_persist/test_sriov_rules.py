@@ -35,6 +35,7 @@ RULES = st.lists(
         st.booleans(),
         st.booleans(),
         st.none() | st.just("switchdev"),
+        st.booleans(),
         VFS,
     ),
     max_size=4,
@@ -110,6 +111,14 @@ def test_native_drivers_wait_for_the_settings() -> None:
     found = lines(SriovRule("0000:01:00.0", "8086", "10c9", 2, True, vfs=BUSY))
     assert 'sriov_drivers_autoprobe}="0"' in found[0]
     assert "echo 1 > sriov_drivers_autoprobe" in found[-1]
+
+
+def test_the_pf_is_up_before_native_drivers_ask_it() -> None:
+    found = lines(SriovRule("0000:01:00.0", "8086", "10c9", 2, True, up=True, vfs=BUSY))
+    assert 'sriov_drivers_autoprobe}="0"' in found[0]
+    assert found[1].endswith(" up'\"")
+    assert "echo 1 > sriov_drivers_autoprobe" in found[-1]
+    assert 'sriov_drivers_autoprobe}="0"' in lines(SriovRule("0000:01:00.0", "8086", "10c9", 2, True, up=True))[0]
 
 
 def test_the_eswitch_comes_first() -> None:
