@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: host_problems
+short_description: What keeps a host from becoming what is described
+version_added: 1.0.0
+author:
+  - The dataplane.dpdk authors (@dataplane)
+description:
+  - Finds the failures among the results of this collection's modules, each with its remedy.
+  - The role P(dataplane.dpdk.dpdk_host#role) asks each module in check mode and lists all problems of a host at once with it.
+options:
+  _input:
+    description: The registered result of each stage, by the stage's name. Skipped ones are passed over.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Tell all that is wrong
+  ansible.builtin.debug:
+    msg: "{{ {'VFs': vfs_result, 'Ports': ports_result} | dataplane.dpdk.host_problems }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The problems in the order of the stages. C(stage), C(problem) and C(remedies) say where, what, and what to do.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_SILENT = "The module ended without an answer."
+_NOTHING_CHANGED = " Nothing was changed."
+
+
+def host_problems(looks: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the stages that failed; a module that fails tells a remedy, one that breaks does not even tell its actions."""
+    return [_problem(stage, look) for stage, look in looks.items() if _failed(look)]
+
+
+def _failed(look: Mapping[str, Any]) -> bool:
+    return not look.get("skipped") and ("remedy" in look or "actions" not in look)
+
+
+def _problem(stage: str, look: Mapping[str, Any]) -> dict[str, Any]:
+    """The remedies are told apart, so they go from the end of the message."""
+    remedies = list(look.get("remedy") or [])
+    message = str(look.get("msg") or _SILENT)
+    problem = message.removesuffix(" ".join(remedies)).strip().removesuffix(_NOTHING_CHANGED)
+    return {"stage": stage, "problem": problem, "remedies": remedies}
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Any]:
+        return {"host_problems": host_problems}
