@@ -12,10 +12,22 @@ version_added: 0.1.0
 description:
   - Judges by what the kernel has set up, not by what the command line asks for, and names the cause where DMA is
     not protected, with the remedy and the boot parameters for exactly this platform.
+  - Explains why C(vfio-pci) refuses a device with error -22 (EINVAL) or -16 (EBUSY), and foretells what an application would
+    meet on a device that binds.
   - Never changes anything.
 author:
   - The dataplane.dpdk authors (@dataplane)
 options:
+  require:
+    description:
+      - What the host has to be like.
+      - V(effective) is an IOMMU that protects DMA, with or without identity domains for the kernel's own drivers.
+      - V(passthrough) is one with identity domains for all of them.
+      - V(off_or_passthrough) is what the UIO drivers (C(igb_uio), C(uio_pci_generic)) need.
+      - V(noiommu_ok) is an effective IOMMU, or C(vfio) in no-IOMMU mode.
+    type: str
+    choices: [effective, passthrough, off_or_passthrough, noiommu_ok]
+    default: effective
   devices:
     description:
       - Devices to judge one by one as well, each as a PCI address, interface name, MAC address, or a vendor and device ID.
@@ -23,9 +35,15 @@ options:
     type: list
     elements: raw
     default: []
+  kernel_log:
+    description:
+      - Lines of a kernel log, in which refusals of C(vfio-pci) are explained (RV(explanations)).
+      - When not given, the log of the host is read, for O(devices) alone.
+    type: str
   fail:
     description:
-      - Fail, with causes and remedies, when DMA is not protected on the host or for one of O(devices).
+      - Fail, with causes and remedies, when the host is not as O(require) says, or when one of O(devices) would be refused by
+        C(vfio-pci) or to an application.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -38,6 +56,15 @@ EXAMPLES = r"""
 - name: Stop here unless the IOMMU is effective
   dataplane.dpdk.iommu_check:
 
+- name: Stop here unless the IOMMU is effective and the port can be given to an application
+  dataplane.dpdk.iommu_check:
+    devices: [enp1s0]
+
+- name: See what UIO would need
+  dataplane.dpdk.iommu_check:
+    require: off_or_passthrough
+    fail: false
+
 - name: See what this host needs
   dataplane.dpdk.iommu_check:
     fail: false
@@ -48,7 +75,7 @@ RETURN = r"""
 verdict:
   description:
     - V(active), V(passthrough) (effective, with identity domains for the kernel's own drivers), V(off_by_cmdline),
-      V(supported_but_not_enabled), V(firmware_absent), V(vm_no_viommu), V(kernel_unsupported) or V(noiommu).
+      V(supported_but_not_enabled), V(firmware_absent), V(vm_no_viommu), V(kernel_unsupported), V(noiommu) or V(unknown).
   returned: always
   type: str
   sample: off_by_cmdline
@@ -56,18 +83,26 @@ effective:
   description: Whether the IOMMU protects DMA on this host.
   returned: always
   type: bool
+met:
+  description: Whether the host is as O(require) says.
+  returned: always
+  type: bool
 platform:
   description: The kind of IOMMU that the firmware tells of, or V(null).
   returned: always
   type: str
   sample: intel
+interrupt_remapping:
+  description: Whether interrupts are remapped; V(null) where that cannot be told. Without it applications are refused.
+  returned: always
+  type: bool
 causes:
   description: Why the verdict is what it is.
   returned: always
   type: list
   elements: str
 remedies:
-  description: What to do to have DMA protected, as sentences.
+  description: What to do to have it as required, as sentences.
   returned: always
   type: list
   elements: str
@@ -77,53 +112,109 @@ kernel_args:
   type: dict
   sample: {"present": ["intel_iommu=on"], "absent": ["intel_iommu=off", "iommu=off"]}
 devices:
-  description: The verdict on each of O(devices).
+  description:
+    - The verdict on each of O(devices). C(refusal) is what C(vfio-pci) would answer now; C(problems) are what would keep an
+      application from opening the device once it is bound; C(address_width) is told by Intel's IOMMU alone.
   returned: always
   type: list
   elements: dict
   sample:
-    - {"address": "0000:01:00.0", "protected": true, "iommu_group": 9, "group_type": "DMA-FQ", "group_members": ["0000:01:00.0"]}
+    - address: "0000:01:00.0"
+      protected: true
+      iommu_group: 9
+      group_type: DMA-FQ
+      group_members: ["0000:01:00.0"]
+      reserved_regions: [{"start": "0x00000000fee00000", "end": "0x00000000feefffff", "type": "msi"}]
+      address_width: 48
+      refusal: null
+      problems: []
+      remedies: []
+explanations:
+  description:
+    - Each refusal of C(vfio-pci) in the log, of O(devices) or in O(kernel_log). C(cause) is V(no_iommu), V(bridge), V(denylist),
+      V(not_coherent), V(pf_with_vfs), V(past) or V(unknown).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - address: "0000:01:00.0"
+      error: -22
+      cause: no_iommu
+      reason: "It is in no IOMMU group: Intel VT-d was turned off by the boot parameter intel_iommu=off."
+      remedies: ["Remove intel_iommu=off from the kernel command line, add intel_iommu=on and reboot."]
 """
 
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import iommu_args
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as pci_device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import iommu, selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import (
+    explain,
+    iommu,
+    isolation,
+    requirement,
+    selector,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import report
 
 
-def look(host: Host, selectors: list[selector.Selector]) -> dict[str, Any]:
+def look(host: Host, require: str, selectors: list[selector.Selector], log: str | None) -> dict[str, Any]:
     """Return the verdict on the host and on the named devices."""
     facts = iommu.read(host)
-    verdict = iommu.judge(facts)
-    devices = pci_device.scan(host) if selectors else {}
+    passthrough = requirement.wants_passthrough(require)
+    verdict = iommu.judge(facts, passthrough)
+    args = iommu_args.needed(facts.tokens, facts.platform, passthrough)
+    devices = pci_device.scan(host) if selectors or log else {}
     records = record.parse(host.read(record.PATH)) if selectors else {}
+    denylist = explain.denylist_in_force(host)
+    named = [selector.find_present(devices, records, each) for each in selectors]
+    lines = facts.log if log is None else log.splitlines()
+    told = explain.from_log(lines, facts, devices, denylist)
     return {
         "verdict": verdict.name,
         "effective": verdict.effective,
+        "met": requirement.is_met(require, verdict.name, verdict.effective),
         "platform": facts.platform,
+        "interrupt_remapping": facts.remapping,
         "causes": list(verdict.causes),
-        "remedies": list(verdict.remedies),
-        "kernel_args": verdict.kernel_args,
-        "devices": [iommu.judge_device(facts, selector.find_present(devices, records, each)) for each in selectors],
+        "remedies": [
+            *requirement.remedies(require, verdict.name, verdict.effective, args["present"]),
+            *verdict.remedies,
+        ],
+        "kernel_args": args,
+        "devices": [isolation.judge(host, facts, each, denylist) for each in named],
+        "explanations": [
+            isolation.explained(each)
+            for each in told
+            if log is not None or each.address in [device.address for device in named]
+        ],
     }
 
 
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
+            "require": {
+                "type": "str",
+                "choices": ["effective", "passthrough", "off_or_passthrough", "noiommu_ok"],
+                "default": "effective",
+            },
             "devices": {"type": "list", "elements": "raw", "default": []},
+            "kernel_log": {"type": "str"},
             "fail": {"type": "bool", "default": True},
         },
         supports_check_mode=True,
     )
+    given = module.params
     report(
         module,
-        lambda host: look(host, [selector.parse(entry) for entry in module.params["devices"]]),
-        iommu.complaint if module.params["fail"] else None,
+        lambda host: look(
+            host, given["require"], [selector.parse(entry) for entry in given["devices"]], given["kernel_log"]
+        ),
+        (lambda seen: requirement.complaint(seen, given["require"])) if given["fail"] else None,
     )
 
 

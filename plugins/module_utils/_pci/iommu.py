@@ -10,153 +10,183 @@ command line alone: ``intel_iommu=on`` is accepted on hosts that have no IOMMU.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline, config
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline, config, firmware, iommu_args, log
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.firmware import PLATFORMS, Firmware
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 
-TABLES = "/sys/firmware/acpi/tables"
-# The ACPI table by which firmware tells of each kind of IOMMU.
-PLATFORMS = {"DMAR": "intel", "IVRS": "amd", "VIOT": "virtio", "IORT": "arm"}
 NOIOMMU_PARAMETER = "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
+UNSAFE_PARAMETER = "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 _NAMES = {"intel": "Intel VT-d", "amd": "AMD-Vi", "virtio": "virtio-iommu", "arm": "Arm SMMU"}
 _OPTIONS = {"intel": "INTEL_IOMMU", "amd": "AMD_IOMMU", "virtio": "VIRTIO_IOMMU", "arm": "ARM_SMMU_V3"}
+_EMULATORS = ("QEMU", "VMware, Inc.", "Xen", "innotek GmbH")
+_LOG_LINES = 4
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the verdict rests on."""
+    """All that the verdict rests on; ``remapping`` is None where it cannot be told whether interrupts are remapped."""
 
     units: tuple[str, ...]
     class_exists: bool
     groups: dict[int, Group]
-    platform: str | None
+    firmware: Firmware
     tokens: tuple[str, ...]
     options: dict[str, str]
     config_path: str | None
     hypervisor: bool
     noiommu: bool
+    remapping: bool | None
+    unsafe_interrupts: bool
+    log: tuple[str, ...]
+
+    @property
+    def platform(self) -> str | None:
+        """The kind of IOMMU that the firmware tells of."""
+        return self.firmware.platform
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement: one word, whether DMA is protected, why (not), what to do, boot parameters."""
+    """The judgement: one word, whether DMA is protected, why (not), what to do."""
 
     name: str
     effective: bool
     causes: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
-    kernel_args: dict[str, list[str]] = field(default_factory=dict)
 
 
 def read(host: Host) -> Facts:
     """Gather the facts."""
     kernel = config.read(host)
-    cpuinfo = host.attr("/proc/cpuinfo") or ""
+    seen = firmware.read(host)
     return Facts(
         units=tuple(host.names("/sys/class/iommu")),
         class_exists=host.exists("/sys/class/iommu"),
         groups={number: group for number, group in _group.scan(host).items() if group.protects},
-        platform=platform(host),
+        firmware=seen,
         tokens=cmdline.parse(host.attr("/proc/cmdline") or ""),
         options={name: kernel.get(name) or "" for name in _OPTIONS.values()},
         config_path=kernel.path,
-        hypervisor=" hypervisor" in cpuinfo or host.exists("/sys/hypervisor/type"),
+        hypervisor=_is_virtual(host),
         noiommu=noiommu_enabled(host),
+        remapping=_remapping(host.attr("/proc/interrupts") or ""),
+        unsafe_interrupts=_is_set(host, UNSAFE_PARAMETER),
+        log=log.lines(host),
     )
 
 
 def platform(host: Host) -> str | None:
     """Return the kind of IOMMU that the firmware tells of: intel, amd, virtio, arm, or None."""
-    tables = host.names(TABLES)
-    return next((name for table, name in PLATFORMS.items() if table in tables), None)
+    return firmware.read(host).platform
 
 
 def noiommu_enabled(host: Host) -> bool:
     """Whether vfio takes devices that have no IOMMU group."""
-    return (host.attr(NOIOMMU_PARAMETER) or "N").upper() in ("Y", "1")
+    return _is_set(host, NOIOMMU_PARAMETER)
 
 
-def judge(facts: Facts) -> Verdict:
-    """Return the verdict on a host."""
-    args = _kernel_args(facts)
+def judge(facts: Facts, passthrough: bool = False) -> Verdict:
+    """Return the verdict on a host; ``passthrough`` says that identity domains are asked for too."""
     # Older POWER kernels have groups, but name no unit below /sys/class/iommu.
     if facts.groups:
-        return _effective(facts, args)
-    cause = _why_off(facts)
+        return _effective(facts)
+    args = iommu_args.needed(facts.tokens, facts.platform, passthrough)
+    cause = _why_off(facts, args)
     if facts.noiommu:
         return Verdict(
             "noiommu",
             False,
-            (cause.causes[0], "vfio runs in no-IOMMU mode: a device can read and write all memory."),
-            ("Turn no-IOMMU mode off where the host has an IOMMU.", *cause.remedies),
-            args,
+            (*cause.causes, "vfio runs in no-IOMMU mode: a device can read and write all memory."),
+            ("Turn no-IOMMU mode off once the host has an IOMMU.", *cause.remedies),
         )
     return cause
 
 
-def judge_device(facts: Facts, device: Device) -> dict[str, Any]:
-    """Return the verdict on one device: it is protected where it is in a real IOMMU group."""
-    group = facts.groups.get(device.iommu_group) if device.iommu_group is not None else None
-    return {
-        "address": device.address,
-        "protected": group is not None,
-        "iommu_group": device.iommu_group,
-        "group_type": group.type if group else None,
-        "group_members": list(group.members) if group else [],
-    }
+def _is_set(host: Host, parameter: str) -> bool:
+    return (host.attr(parameter) or "N").upper() in ("Y", "1")
 
 
-def complaint(seen: dict[str, Any]) -> HostError | None:
-    """Return why a host, as judged, does not protect DMA; None where it does."""
-    bare = [each["address"] for each in seen["devices"] if not each["protected"]]
-    if not seen["effective"]:
-        return HostError(
-            f"The IOMMU does not protect DMA ({seen['verdict']}). {' '.join(seen['causes'])}", *seen["remedies"]
-        )
-    if bare:
-        return HostError(f"No IOMMU group holds {', '.join(bare)}.", "Move the card to a slot behind an IOMMU.")
-    return None
+def _is_virtual(host: Host) -> bool:
+    """Arm's processors do not tell of a hypervisor; there the firmware's vendor does."""
+    return (
+        " hypervisor" in (host.attr("/proc/cpuinfo") or "")
+        or host.exists("/sys/hypervisor/type")
+        or host.attr("/sys/class/dmi/id/sys_vendor") in _EMULATORS
+    )
 
 
-def _effective(facts: Facts, args: dict[str, list[str]]) -> Verdict:
+def _remapping(interrupts: str) -> bool | None:
+    """Tell by the names of the interrupt controllers: IR- on x86 and the ITS on Arm remap, PCI-MSI alone does not."""
+    if "IR-PCI-MSI" in interrupts or "IR-IO-APIC" in interrupts or "ITS-" in interrupts:
+        return True
+    return False if "IO-APIC" in interrupts else None
+
+
+def _effective(facts: Facts) -> Verdict:
     units = ", ".join(facts.units) or "an IOMMU"
     identity = all(group.type == "identity" for group in facts.groups.values())
     cause = f"The kernel drives {units} and has {len(facts.groups)} IOMMU groups"
-    if identity:
-        return Verdict(
-            "passthrough", True, (f"{cause}, all of type identity; VFIO makes domains of its own.",), (), args
+    remedies: list[str] = []
+    causes = [f"{cause}, all of type identity; VFIO makes domains of its own." if identity else f"{cause}."]
+    if facts.remapping is False:
+        why, what = _no_remapping(facts)
+        causes.append(why)
+        remedies += what
+    if facts.noiommu:
+        causes.append(
+            "vfio is in no-IOMMU mode all the same, so DPDK uses physical addresses and needs the right to read them."
         )
-    return Verdict("active", True, (f"{cause}.",), (), args)
+        remedies.append("Turn no-IOMMU mode off with dataplane.dpdk.vfio_module (noiommu: disabled).")
+    return Verdict("passthrough" if identity else "active", True, tuple(causes), tuple(remedies))
 
 
-def _why_off(facts: Facts) -> Verdict:
-    args = _kernel_args(facts)
-    name = _NAMES.get(facts.platform or "", "an IOMMU")
-    off = off_tokens(facts.tokens)
+def _no_remapping(facts: Facts) -> tuple[str, list[str]]:
+    """Foretell what an application meets where interrupts are not remapped (vfio_iommu_type1_attach_group)."""
+    if facts.unsafe_interrupts:
+        return (
+            "Interrupts are not remapped, and allow_unsafe_interrupts is set: whoever has a device can send any interrupt to "
+            "the host.",
+            [],
+        )
+    off = iommu_args.no_remapping_tokens(facts.tokens)
+    remedies = [f"Remove {' '.join(off)} from the kernel command line and reboot."] if off else []
+    if facts.firmware.remaps_interrupts is False:
+        remedies.append("Enable interrupt remapping (x2APIC, VT-d) in the firmware setup.")
+    remedies.append(
+        "Set allow_unsafe_interrupts of vfio_iommu_type1 with dataplane.dpdk.vfio_module. Its price: whoever has a device can "
+        "send any interrupt to the host, so give devices only to those who are trusted with the host."
+    )
+    return (
+        "Interrupts are not remapped: devices bind to vfio-pci, but every application is refused (No interrupt remapping "
+        "support; DPDK says 'failed to select IOMMU type').",
+        remedies,
+    )
+
+
+def _why_off(facts: Facts, args: dict[str, list[str]]) -> Verdict:
+    off = iommu_args.off_tokens(facts.tokens, facts.platform)
     if not facts.class_exists:
         return Verdict(
             "kernel_unsupported",
             False,
             ("This kernel was built without IOMMU support: /sys/class/iommu is missing.",),
             ("Boot a kernel with CONFIG_IOMMU_API and the driver for this platform.",),
-            args,
         )
-    if off and facts.platform:
+    if facts.platform is None:
+        return _no_firmware(facts)
+    name = _NAMES[facts.platform]
+    if off:
+        adding = f", add {' '.join(args['present'])}" if args["present"] else ""
         return Verdict(
             "off_by_cmdline",
             False,
             (f"{name} was turned off by the boot parameter {' '.join(off)}.",),
-            (f"Remove {' '.join(off)} from the kernel command line{_adding(args)} and reboot.",),
-            args,
+            (f"Remove {' '.join(off)} from the kernel command line{adding} and reboot.",),
         )
-    if facts.platform is None:
-        return _no_firmware(facts, args)
     option = _OPTIONS[facts.platform]
     if facts.options.get(option) == "n":
         return Verdict(
@@ -164,66 +194,46 @@ def _why_off(facts: Facts) -> Verdict:
             False,
             (f"CONFIG_{option} is not set in {facts.config_path}.",),
             (f"Boot a kernel built with CONFIG_{option}.",),
-            args,
         )
-    return Verdict(
-        "supported_but_not_enabled",
-        False,
-        (f"The firmware offers {name}, but the kernel has no IOMMU groups.",),
-        (_enable(facts.platform, args),),
-        args,
-    )
+    return _not_enabled(facts, name, args)
 
 
-def _no_firmware(facts: Facts, args: dict[str, list[str]]) -> Verdict:
+def _not_enabled(facts: Facts, name: str, args: dict[str, list[str]]) -> Verdict:
+    missing = cmdline.lacking(facts.tokens, args["present"])
+    causes = [f"The firmware offers {name}, but the kernel has no IOMMU groups."]
+    if missing:
+        remedy = f"Add {' '.join(missing)} to the kernel command line and reboot."
+    else:
+        said = [line.strip() for line in facts.log if any(word in line for word in ("DMAR", "AMD-Vi", "iommu", "smmu"))]
+        causes += [f"The kernel said: {'; '.join(said[-_LOG_LINES:])}."] if said else []
+        remedy = f"Look into the kernel log for messages of the {name} driver; no boot parameter is missing."
+    return Verdict("supported_but_not_enabled", False, tuple(causes), (remedy,))
+
+
+def _no_firmware(facts: Facts) -> Verdict:
     tables = ", ".join(PLATFORMS)
+    if not facts.firmware.acpi:
+        return Verdict(
+            "unknown",
+            False,
+            ("There are no ACPI tables to ask, and the kernel has no IOMMU groups.",),
+            (
+                "Run this on the host itself, not in a container. On a machine with a device tree, look there for an IOMMU.",
+            ),
+        )
     if facts.hypervisor:
         return Verdict(
             "vm_no_viommu",
             False,
-            (f"This is a virtual machine without a virtual IOMMU: no ACPI table {tables}.",),
+            (f"This is a virtual machine without a virtual IOMMU: none in the ACPI tables ({tables}).",),
             (
-                "Give the virtual machine an IOMMU (QEMU: -device intel-iommu), or use no-IOMMU mode and accept its risk.",
+                "Give the virtual machine an IOMMU (QEMU: -device intel-iommu), or use no-IOMMU mode and accept its risk "
+                "(noiommu of dataplane.dpdk.vfio_module).",
             ),
-            args,
         )
     return Verdict(
         "firmware_absent",
         False,
-        (f"The firmware tells of no IOMMU: no ACPI table {tables}.",),
+        (f"The firmware tells of no IOMMU: none in the ACPI tables ({tables}).",),
         ("Enable the IOMMU in the firmware setup: VT-d (Intel), AMD-Vi or IOMMU (AMD), SMMU (Arm).",),
-        args,
     )
-
-
-def _enable(platform: str, args: dict[str, list[str]]) -> str:
-    if args["present"]:
-        return f"Add {' '.join(args['present'])} to the kernel command line and reboot."
-    return f"Look into the kernel log for messages of the {_NAMES[platform]} driver."
-
-
-def _adding(args: dict[str, list[str]]) -> str:
-    return f", add {' '.join(args['present'])}" if args["present"] else ""
-
-
-def _kernel_args(facts: Facts) -> dict[str, list[str]]:
-    """Return the boot parameters that turn this platform's IOMMU on, and those that must go for it.
-
-    ``iommu=on`` is no x86 option and ``amd_iommu=on`` is none either (iommu_setup in
-    arch/x86/kernel/pci-dma.c, parse_amd_iommu_options): AMD, Arm and virtio need no parameter.
-    """
-    present = ["intel_iommu=on"] if facts.platform == "intel" else []
-    known = {"intel": ["intel_iommu=off", "iommu=off"], "amd": ["amd_iommu=off", "iommu=off"]}
-    off = known.get(facts.platform or "", [])
-    return {"present": present, "absent": off + [each for each in off_tokens(facts.tokens) if each not in off]}
-
-
-def off_tokens(tokens: tuple[str, ...]) -> list[str]:
-    """Return the boot parameters that turn an x86 IOMMU off; each may be an item of a comma list."""
-    keys = ("iommu", "intel_iommu", "amd_iommu")
-    return [
-        token
-        for token in cmdline.kernel_part(tokens)
-        if cmdline.key(token) in keys
-        and any(item.startswith("off") for item in cmdline.plain(token).partition("=")[2].split(","))
-    ]

@@ -97,9 +97,12 @@ def _set_up(host: FakeHost, iommu: bool) -> None:
     host.variables["SSH_CONNECTION"] = CONNECTION
     host.tree.mkdir("/sys/class/iommu")
     host.tree.write("/proc/cpuinfo", "flags\t\t: fpu hypervisor lahf_lm\n")
+    host.tree.mkdir("/sys/firmware/acpi/tables")
+    host.tree.write("/proc/interrupts", f" 24: 1 0 {'IR-' if iommu else ''}IO-APIC 2-edge timer\n")
     if iommu:
         host.tree.mkdir("/sys/class/iommu/dmar0")
-        host.tree.write("/sys/firmware/acpi/tables/DMAR", "DMAR")
+        # 48 bits wide, with interrupt remapping
+        host.tree.write_bytes("/sys/firmware/acpi/tables/DMAR", b"DMAR".ljust(36, b"\0") + b"\x2f\x01")
     host.grub.install()
 
 

@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver
 from ansible_collections.dataplane.dpdk.plugins.modules import iommu_check
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -16,9 +20,9 @@ def test_an_active_iommu(host: FakeHost, check: bool) -> None:
     seen = call(iommu_check.main, host, {"devices": ["enp1s0"]}, check)
     assert seen["changed"] is False
     assert (seen["verdict"], seen["effective"], seen["platform"]) == ("active", True, "intel")
-    assert seen["devices"] == [
-        {"address": PF, "protected": True, "iommu_group": 2, "group_type": "DMA-FQ", "group_members": [PF]}
-    ]
+    (device,) = seen["devices"]
+    assert (device["address"], device["protected"], device["refusal"]) == (PF, True, None)
+    assert (seen["met"], seen["interrupt_remapping"], seen["explanations"]) == (True, True, [])
     assert seen["kernel_args"]["present"] == ["intel_iommu=on"]
     assert host.writes == []
 
@@ -26,7 +30,7 @@ def test_an_active_iommu(host: FakeHost, check: bool) -> None:
 def test_no_iommu_is_a_failure_that_tells_all(bare_host: FakeHost) -> None:
     failed = call(iommu_check.main, bare_host, {})
     assert failed["failed"]
-    assert "The IOMMU does not protect DMA (vm_no_viommu)." in failed["msg"]
+    assert "The IOMMU is not as required (effective): its verdict is vm_no_viommu." in failed["msg"]
     assert "Give the virtual machine an IOMMU" in failed["remedy"][0]
     assert (failed["verdict"], failed["effective"], failed["devices"]) == ("vm_no_viommu", False, [])
     assert failed["causes"]
@@ -42,8 +46,36 @@ def test_no_iommu_may_be_only_reported(bare_host: FakeHost) -> None:
 def test_a_device_without_group_is_a_failure(host: FakeHost) -> None:
     host.tree.path(f"/sys/bus/pci/devices/{PF}/iommu_group").unlink()
     failed = call(iommu_check.main, host, {"devices": [PF]})
-    assert f"No IOMMU group holds {PF}." in failed["msg"]
+    assert f"{PF}: vfio-pci would refuse it (error -22). It is in no IOMMU group" in failed["msg"]
     assert failed["remedy"] == ["Move the card to a slot behind an IOMMU."]
+
+
+def test_what_is_required_decides_about_the_boot_parameters(host: FakeHost) -> None:
+    failed = call(iommu_check.main, host, {"require": "passthrough"})
+    assert "not as required (passthrough): its verdict is active." in failed["msg"]
+    assert failed["remedy"] == ["Add iommu=pt to the kernel command line and reboot."]
+    assert failed["kernel_args"] == {
+        "present": ["intel_iommu=on", "iommu=pt"],
+        "absent": ["intel_iommu=off", "iommu=off", "iommu=nopt", "iommu.passthrough=0"],
+    }
+
+
+def test_a_bind_that_failed_is_explained(bare_host: FakeHost) -> None:
+    bare_host.modules.load("vfio_pci")
+    with contextlib.suppress(HostError):
+        driver.move(bare_host, PF, "vfio-pci")
+    seen = call(iommu_check.main, bare_host, {"devices": [PF], "fail": False})
+    (told,) = seen["explanations"]
+    assert (told["address"], told["error"], told["cause"]) == (PF, -22, "no_iommu")
+    assert "virtual machine without a virtual IOMMU" in told["reason"]
+    assert told["remedies"]
+    assert call(iommu_check.main, bare_host, {"fail": False})["explanations"] == []
+
+
+def test_a_log_is_explained(host: FakeHost) -> None:
+    log = "[1.0] vfio-pci 0000:77:00.0: probe with driver vfio-pci failed with error -22\n"
+    seen = call(iommu_check.main, host, {"kernel_log": log})
+    assert [each["address"] for each in seen["explanations"]] == ["0000:77:00.0"]
 
 
 def test_a_device_that_is_not_there(host: FakeHost) -> None:

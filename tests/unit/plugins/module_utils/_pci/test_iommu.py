@@ -7,31 +7,35 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, iommu
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.firmware import Firmware
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import iommu
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.iommu import Facts
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, PF
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Parameter
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 from hypothesis import given
 from hypothesis import strategies as st
 
-INTEL_ON = {"present": ["intel_iommu=on"], "absent": ["intel_iommu=off", "iommu=off"]}
+IDENTITY = {1: Group(1, None, "identity", (PF,))}
+TRANSLATING = {1: Group(1, None, "DMA", (PF,))}
 
 
-def facts(**more: Any) -> Facts:
+def facts(platform: str | None = "intel", acpi: bool = True, **more: Any) -> Facts:
     """A bare metal host with an Intel IOMMU that is off, unless said otherwise."""
     known: dict[str, Any] = {
         "units": (),
         "class_exists": True,
         "groups": {},
-        "platform": "intel",
+        "firmware": Firmware(platform, acpi, True),
         "tokens": (),
         "options": {},
         "config_path": "/boot/config",
         "hypervisor": False,
         "noiommu": False,
+        "remapping": True,
+        "unsafe_interrupts": False,
+        "log": (),
     }
     return Facts(**{**known, **more})
 
@@ -40,7 +44,6 @@ def test_an_active_iommu(host: FakeHost) -> None:
     verdict = iommu.judge(iommu.read(host))
     assert (verdict.name, verdict.effective, verdict.remedies) == ("active", True, ())
     assert verdict.causes == ("The kernel drives dmar0 and has 4 IOMMU groups.",)
-    assert verdict.kernel_args == INTEL_ON
 
 
 def test_groups_alone_are_proof(host: FakeHost) -> None:
@@ -76,12 +79,36 @@ def test_a_virtual_machine_without_iommu(bare_host: FakeHost) -> None:
             {"platform": "amd"},
             "supported_but_not_enabled",
             "The firmware offers AMD-Vi",
-            "Look into the kernel log for messages of the AMD-Vi driver.",
+            "Look into the kernel log for messages of the AMD-Vi driver; no boot parameter is missing.",
+        ),
+        (
+            {"tokens": ("intel_iommu=on",), "log": ("[0.1] x", "[0.2] DMAR: failed", "[0.3] y")},
+            "supported_but_not_enabled",
+            "The kernel said: [0.2] DMAR: failed.",
+            "no boot parameter is missing",
+        ),
+        (
+            {"platform": None, "acpi": False},
+            "unknown",
+            "There are no ACPI tables to ask",
+            "not in a container",
+        ),
+        (
+            {"platform": None, "hypervisor": True},
+            "vm_no_viommu",
+            "none in the ACPI tables",
+            "Give the virtual machine an IOMMU",
+        ),
+        (
+            {"platform": "amd", "tokens": ("intel_iommu=off", "amd_iommu=off")},
+            "off_by_cmdline",
+            "AMD-Vi was turned off by the boot parameter amd_iommu=off.",
+            "Remove amd_iommu=off from",
         ),
         (
             {"platform": None},
             "firmware_absent",
-            "The firmware tells of no IOMMU: no ACPI table DMAR, IVRS, VIOT, IORT.",
+            "The firmware tells of no IOMMU: none in the ACPI tables (DMAR, IVRS, VIOT, IORT).",
             "Enable the IOMMU in the firmware setup: VT-d (Intel)",
         ),
         (
@@ -118,7 +145,7 @@ def test_a_virtual_machine_without_iommu(bare_host: FakeHost) -> None:
             {"noiommu": True},
             "noiommu",
             "vfio runs in no-IOMMU mode",
-            "Turn no-IOMMU mode off where the host has an IOMMU.",
+            "Turn no-IOMMU mode off once the host has an IOMMU.",
         ),
     ],
 )
@@ -142,33 +169,70 @@ def test_a_group_of_noiommu_mode_is_no_protection(bare_host: FakeHost) -> None:
     seen = iommu.read(bare_host)
     assert seen.noiommu
     assert iommu.judge(seen).name == "noiommu"
-    assert iommu.judge_device(seen, device.scan(bare_host)[PF])["protected"] is False
+
+
+# interrupts
+
+
+@pytest.mark.parametrize("groups", [IDENTITY, TRANSLATING])
+def test_the_refusal_without_interrupt_remapping_is_foretold(groups: dict[int, Group]) -> None:
+    verdict = iommu.judge(facts(groups=groups, remapping=False))
+    assert verdict.effective
+    assert "every application is refused (No interrupt remapping support" in verdict.causes[1]
+    assert "Set allow_unsafe_interrupts of vfio_iommu_type1" in verdict.remedies[0]
+    assert "Its price: whoever has a device can send any interrupt to the host" in verdict.remedies[0]
+
+
+def test_what_turned_interrupt_remapping_off_is_named_first() -> None:
+    off = Firmware("intel", True, False)
+    verdict = iommu.judge(facts(groups=TRANSLATING, remapping=False, firmware=off, tokens=("intremap=off",)))
+    assert verdict.remedies[0] == "Remove intremap=off from the kernel command line and reboot."
+    assert "in the firmware setup" in verdict.remedies[1]
+
+
+def test_a_price_that_is_paid_is_still_told() -> None:
+    verdict = iommu.judge(facts(groups=TRANSLATING, remapping=False, unsafe_interrupts=True))
+    assert "allow_unsafe_interrupts is set: whoever has a device" in verdict.causes[1]
+    assert verdict.remedies == ()
+
+
+def test_where_it_cannot_be_told_nothing_is_foretold() -> None:
+    assert iommu.judge(facts(groups=TRANSLATING, remapping=None)).remedies == ()
 
 
 @pytest.mark.parametrize(
-    ("platform", "tokens", "expected"),
+    ("text", "expected"),
     [
-        ("intel", (), INTEL_ON),
-        ("intel", ("iommu=off,soft",), {**INTEL_ON, "absent": [*INTEL_ON["absent"], "iommu=off,soft"]}),
-        ("amd", (), {"present": [], "absent": ["amd_iommu=off", "iommu=off"]}),
-        ("arm", (), {"present": [], "absent": []}),
-        ("virtio", (), {"present": [], "absent": []}),
-        (None, (), {"present": [], "absent": []}),
+        (" 2: 0 IR-IO-APIC 2-edge timer", True),
+        ("27: 5 IR-PCI-MSIX-0000:00:04.0 0-edge virtio1-config", True),
+        (" 2: 0 IO-APIC 2-edge timer\n24: 0 PCI-MSIX-0000:00:10.0 0-edge PCIe PME", False),
+        ("24: 0 DMAR-MSI 0-edge dmar0\n 2: 0 IO-APIC 2-edge timer", False),
+        ("48: 0 ITS-MSI 16384 Edge PCIe PME", True),
+        ("12: 0 GICv2 34 Level timer", None),
+        ("", None),
     ],
 )
-def test_the_boot_parameters_fit_the_platform(
-    platform: str | None, tokens: tuple[str, ...], expected: dict[str, list[str]]
-) -> None:
-    assert iommu.judge(facts(platform=platform, tokens=tokens)).kernel_args == expected
+def test_interrupt_remapping_is_told_by_the_controllers(host: FakeHost, text: str, expected: bool | None) -> None:
+    host.tree.write("/proc/interrupts", text)
+    assert iommu.read(host).remapping is expected
 
 
-@pytest.mark.parametrize(
-    ("table", "platform"),
-    [("DMAR", "intel"), ("IVRS", "amd"), ("VIOT", "virtio"), ("IORT", "arm"), ("FACP", None)],
-)
-def test_the_platform_is_read_from_acpi(bare_host: FakeHost, table: str, platform: str | None) -> None:
-    bare_host.tree.write(f"/sys/firmware/acpi/tables/{table}", "")
-    assert iommu.read(bare_host).platform == platform
+def test_no_iommu_mode_beside_an_iommu_has_its_price() -> None:
+    verdict = iommu.judge(facts(groups=TRANSLATING, noiommu=True))
+    assert verdict.effective
+    assert "physical addresses" in verdict.causes[1]
+    assert "noiommu: disabled" in verdict.remedies[0]
+
+
+# facts
+
+
+@pytest.mark.parametrize("vendor", ["QEMU", "VMware, Inc."])
+def test_an_emulator_is_known_by_its_name(bare_host: FakeHost, vendor: str) -> None:
+    bare_host.tree.write("/proc/cpuinfo", "")
+    assert not iommu.read(bare_host).hypervisor
+    bare_host.tree.write("/sys/class/dmi/id/sys_vendor", f"{vendor}\n")
+    assert iommu.read(bare_host).hypervisor
 
 
 def test_facts(host: FakeHost) -> None:
@@ -194,68 +258,32 @@ def test_noiommu_mode(host: FakeHost, value: str | None, expected: bool) -> None
     assert iommu.noiommu_enabled(host) is expected
 
 
-def test_a_device_is_protected_by_its_group(host: FakeHost) -> None:
-    verdict = iommu.judge_device(iommu.read(host), device.scan(host)[PF])
-    expected = {
-        "address": PF,
-        "protected": True,
-        "iommu_group": 2,
-        "group_type": "DMA-FQ",
-        "group_members": [PF],
-    }
-    assert verdict == expected
-
-
-@pytest.mark.parametrize(
-    ("seen", "cause", "remedy"),
-    [
-        (
-            {
-                "effective": False,
-                "verdict": "firmware_absent",
-                "causes": ["None."],
-                "remedies": ["Buy."],
-                "devices": [],
-            },
-            "The IOMMU does not protect DMA (firmware_absent). None.",
-            "Buy.",
-        ),
-        (
-            {"effective": True, "devices": [{"address": PF, "protected": False}]},
-            f"No IOMMU group holds {PF}.",
-            "Move the card to a slot behind an IOMMU.",
-        ),
-    ],
-)
-def test_a_complaint(seen: dict[str, Any], cause: str, remedy: str) -> None:
-    complaint = iommu.complaint(seen)
-    assert complaint is not None
-    assert cause in told(complaint)
-    assert remedy in told(complaint)
-
-
-def test_nothing_to_complain_about() -> None:
-    assert iommu.complaint({"effective": True, "devices": [{"address": MANAGEMENT, "protected": True}]}) is None
-
-
 @given(
     st.builds(
         Facts,
         units=st.sampled_from([(), ("dmar0",)]),
         class_exists=st.booleans(),
         groups=st.sampled_from([{}, {1: Group(1, None, "DMA", (PF,))}, {1: Group(1, None, "identity", (PF,))}]),
-        platform=st.sampled_from([None, "intel", "amd", "virtio", "arm"]),
+        firmware=st.builds(
+            Firmware,
+            platform=st.sampled_from([None, "intel", "amd", "virtio", "arm"]),
+            acpi=st.booleans(),
+            remaps_interrupts=st.sampled_from([None, True, False]),
+        ),
         tokens=st.sampled_from([(), ("iommu=off",), ("intel_iommu=off", "amd_iommu=off")]),
         options=st.sampled_from([{}, {"INTEL_IOMMU": "n", "AMD_IOMMU": "y"}]),
         config_path=st.none(),
         hypervisor=st.booleans(),
         noiommu=st.booleans(),
+        remapping=st.sampled_from([None, True, False]),
+        unsafe_interrupts=st.booleans(),
+        log=st.sampled_from([(), ("DMAR: failed",)]),
     )
 )
 def test_every_host_gets_a_cause_and_a_bad_one_a_remedy(known: Facts) -> None:
     verdict = iommu.judge(known)
     assert verdict.causes
     assert verdict.effective == bool(known.groups)
-    assert bool(verdict.remedies) != verdict.effective
+    assert verdict.remedies or verdict.effective
     if known.groups:
         assert "has no IOMMU groups" not in " ".join(verdict.causes)

@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the firmware tells of IOMMUs, in its ACPI tables."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+
+ACPI = "/sys/firmware/acpi"
+TABLES = f"{ACPI}/tables"
+# The table by which firmware tells of each kind of IOMMU.
+PLATFORMS = {"DMAR": "intel", "IVRS": "amd", "VIOT": "virtio", "IORT": "arm"}
+_HEADER = 36
+_INTR_REMAP = 1  # bit 0 of DMAR's flags (VT-d specification, DMA remapping reporting structure)
+_SMMUS = (3, 4)  # the types of IORT's nodes for SMMU and SMMUv3 (Arm DEN0049)
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """The kind of IOMMU (intel, amd, virtio, arm, None), and whether it can remap interrupts (None: not told).
+
+    ``acpi`` is False where there are no tables at all: in a container, or where a device tree
+    describes the hardware.
+    """
+
+    platform: str | None
+    acpi: bool
+    remaps_interrupts: bool | None
+
+
+def read(host: Host) -> Firmware:
+    """Read the tables."""
+    tables = host.names(TABLES)
+    kinds = [kind for table, kind in PLATFORMS.items() if table in tables and _counts(host, table)]
+    flags = (host.read_bytes(f"{TABLES}/DMAR", _HEADER + 2) or b"")[_HEADER + 1 :] if "DMAR" in tables else b""
+    return Firmware(
+        platform=kinds[0] if kinds else None,
+        acpi=host.exists(ACPI),
+        remaps_interrupts=bool(flags[0] & _INTR_REMAP) if flags else None,
+    )
+
+
+def _counts(host: Host, table: str) -> bool:
+    """Whether a table tells of an IOMMU; IORT is there without one too, for the interrupt controller."""
+    return table != "IORT" or _has_smmu(host.read_bytes(f"{TABLES}/{table}") or b"")
+
+
+def _has_smmu(table: bytes) -> bool:
+    if len(table) < _HEADER + 8:
+        return False
+    count, place = struct.unpack_from("<II", table, _HEADER)
+    for _node in range(min(count, len(table))):
+        if place + 3 > len(table):
+            return False
+        kind, length = struct.unpack_from("<BH", table, place)
+        if kind in _SMMUS:
+            return True
+        place += max(length, 1)
+    return False

@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import firmware
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+
+def iort(*kinds: int) -> bytes:
+    """Return a table with nodes of these types, 16 bytes each."""
+    nodes = b"".join(struct.pack("<BH", kind, 16).ljust(16, b"\0") for kind in kinds)
+    return b"IORT".ljust(36, b"\0") + struct.pack("<III", len(kinds), 48, 0) + nodes
+
+
+@pytest.mark.parametrize(
+    ("table", "platform"), [("DMAR", "intel"), ("IVRS", "amd"), ("VIOT", "virtio"), ("FACP", None)]
+)
+def test_a_table_tells_the_platform(bare_host: FakeHost, table: str, platform: str | None) -> None:
+    bare_host.tree.write(f"{firmware.TABLES}/{table}", "")
+    assert firmware.read(bare_host).platform == platform
+
+
+@pytest.mark.parametrize(
+    ("data", "platform"),
+    [
+        (iort(0, 2, 4), "arm"),
+        (iort(3), "arm"),
+        (iort(0, 2), None),
+        (iort(), None),
+        (iort(0, 4)[:50], None),
+        (b"IORT", None),
+    ],
+)
+def test_an_iort_without_smmu_is_none(bare_host: FakeHost, data: bytes, platform: str | None) -> None:
+    bare_host.tree.write_bytes(f"{firmware.TABLES}/IORT", data)
+    assert firmware.read(bare_host).platform == platform
+
+
+@pytest.mark.parametrize(("flags", "expected"), [(b"\x01", True), (b"\x06", False), (b"", None)])
+def test_dmar_tells_of_interrupt_remapping(host: FakeHost, flags: bytes, expected: bool | None) -> None:
+    host.tree.write_bytes(f"{firmware.TABLES}/DMAR", b"DMAR".ljust(36, b"\0") + b"\x2f" + flags)
+    assert firmware.read(host).remaps_interrupts is expected
+
+
+def test_a_machine_without_acpi(bare_host: FakeHost) -> None:
+    assert firmware.read(bare_host).acpi
+    bare_host.tree.remove(firmware.ACPI)
+    assert not firmware.read(bare_host).acpi
+
+
+@given(st.binary(max_size=80))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_any_table_gives_an_answer(bare_host: FakeHost, data: bytes) -> None:
+    bare_host.tree.write_bytes(f"{firmware.TABLES}/IORT", b"IORT".ljust(36, b"\0") + data)
+    bare_host.tree.write_bytes(f"{firmware.TABLES}/DMAR", data)
+    assert firmware.read(bare_host).platform == "intel"
