@@ -134,13 +134,13 @@ def _load_step(have: Have, want: Want, given: dict[str, str]) -> Step:
 
 
 def _reload_step(have: Have, want: Want, given: dict[str, str], late: list[str]) -> Step:
-    """Unload and load: parameters that nobody asked about keep the values they have now."""
+    """Unload and load: parameters that this task does not name get what our file says, or keep what they have now."""
     now = {key: value for key, value in have.module.parameters.items() if value and value != "(null)"}
 
     def do(host: Host) -> None:
         _require_idle(host, want.name)
         host.must("rmmod", want.name)
-        _bring(host, have, want, {**now, **given}, given)
+        _bring(host, have, want, {**now, **have.saved, **given}, given)
 
     def undo(host: Host) -> None:
         if _module.read(host, want.name).loaded:

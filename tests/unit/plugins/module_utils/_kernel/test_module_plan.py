@@ -224,6 +224,13 @@ def test_an_idle_module_is_loaded_anew(host: FakeHost, key: str, persistent: boo
     assert ("rmmod", "vfio_pci") in host.commands
 
 
+def test_loading_it_anew_brings_what_waited(host: FakeHost) -> None:
+    apply(host, plan(host, late(host, disable_idle_d3=True)))
+    assert host.attr(f"{PARAMETERS}/disable_idle_d3") == "N"
+    apply(host, plan(host, late(host, reload="if_idle", disable_denylist=True)))
+    assert host.attr(f"{PARAMETERS}/disable_idle_d3") == "Y"
+
+
 def test_ids_are_given_to_an_idle_module(host: FakeHost) -> None:
     done = steps(host, late(host, reload="if_idle", ids=IDS))
     assert done.steps[-1].action == f"Loaded vfio_pci anew with ids={IDS}"
