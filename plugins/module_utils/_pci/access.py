@@ -182,6 +182,8 @@ def plan(have: Have, want: Want) -> Plan:
     steps += [_member_step(user, want.group) for user in added]
     steps += [rules_step(_files.RULES, have.rules_text, text)] if text != have.rules_text else []
     steps += _limit_steps(have, want.group, want.memlock, want.services)
+    dropped = _dropped(have, nodes)
+    steps += _node_steps(dropped, list(map(_nodes.closed, dropped)))
     steps += _node_steps(nodes, [Node(node.path, _files.MODE, want.group) for node in nodes])
     after = {
         "group": want.group,
@@ -193,6 +195,13 @@ def plan(have: Have, want: Want) -> Plan:
         "services": sorted(want.services),
     }
     return Plan(tuple(steps), after, _warnings(added, have, want))
+
+
+def _dropped(have: Have, kept: list[Node]) -> list[Node]:
+    """Return the nodes that earlier rules gave away and that no device of the task has."""
+    rules = have.rules
+    paths = {node.path for node in kept}
+    return [node for node in _distinct(have, list(rules.devices)) if node.path not in paths] if rules else []
 
 
 def _rules(have: Have, want: Want, addresses: list[str], added: list[str]) -> Rules:

@@ -52,11 +52,13 @@ def test_the_rules_name_the_device_and_not_the_number_of_its_group(host: FakeHos
     assert ("udevadm", "control", "--reload") in host.commands
 
 
-def test_a_device_that_is_not_named_any_more_has_no_rule(host: FakeHost, node: str) -> None:
+def test_a_device_that_is_not_named_any_more_is_closed(host: FakeHost, node: str) -> None:
     call(access.main, host, {"group": GROUP, "devices": [OTHER, PF]})
-    done = call(access.main, host, {"group": GROUP, "devices": [PF]})
+    assert owned(host, node) == (GROUP, 0o660)
+    done = four_calls(access.main, host, {"group": GROUP, "devices": [PF]})
     assert done["after"]["devices"] == [PF]
     assert OTHER not in rules(host)
+    assert owned(host, node) == ("root", 0o600)
 
 
 def test_a_device_of_rdma_has_its_verbs(host: FakeHost) -> None:
