@@ -65,13 +65,16 @@ def _remove_step(have: Have, target: Target) -> Step:
 
 def _bring_back(host: Host, have: Have, target: Target) -> None:
     """Make the VFs that were there again, with their settings and drivers."""
-    address = target.device.address
-    sriov.set_autoprobe(host, address, target.now.drivers_autoprobe)
+    address, settings = target.device.address, _known(target.settings)
+    held = target.now.drivers_autoprobe and any("mac" in each for each in settings.values())
+    sriov.set_autoprobe(host, address, target.now.drivers_autoprobe and not held)
     sriov.set_num_vfs(host, address, target.now.num_vfs)
     if target.interface is not None:
-        vf_admin.ensure(host, target.interface, _known(target.settings))
+        vf_admin.ensure(host, target.interface, settings)
     for index, vf in _bound(have, target).items():
         _driver.settle(host, sriov.vf_address(host, address, index), vf.driver, vf.driver_override)
+    if held:
+        sriov.release(host, address)
 
 
 def _eswitch_step(target: Target) -> Step:

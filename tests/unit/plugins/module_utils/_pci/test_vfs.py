@@ -424,6 +424,21 @@ def test_the_old_vfs_come_back_with_all_they_had(host: FakeHost) -> None:
     assert (host.attr(NUMVFS), host.attr(AUTOPROBE)) == ("2", "0")
 
 
+def test_the_old_vfs_have_their_addresses_before_their_drivers(host: FakeHost) -> None:
+    apply(host, plan(host, want(2, True, vfs={0: VfWant(FIRST)})))
+    todo = plan(host, want(5, allow_recreate=True))
+    host.refuse("sriov_numvfs", errno.ENOMEM, value="5")
+    host.writes.clear()
+    failing(host, todo)
+    back = host.writes[host.writes.index((NUMVFS, "2")) - 1 :]
+    assert [each for each in back if each[0] in (NUMVFS, AUTOPROBE)] == [
+        (AUTOPROBE, "0"),
+        (NUMVFS, "2"),
+        (AUTOPROBE, "1"),
+    ]
+    assert [device.driver_of(host, vf) for vf in VFS[:2]] == ["igbvf", "igbvf"]
+
+
 @pytest.mark.parametrize(
     ("refused_word", "answer", "remedy"),
     [
