@@ -15,7 +15,14 @@ description:
   - On Debian and Ubuntu with GRUB, one drop-in file below C(/etc/default/grub.d) is written, sorted last.
     The administrator's own files stay byte for byte as they are. C(grub.cfg) is generated beside the old one and
     checked before it takes its place.
-  - Other boot stacks are refused with an error that says so.
+  - On SUSE, Arch and others that generate C(grub.cfg) from C(/etc/default/grub), the assignments in that file are changed,
+    if they are plain ones.
+  - On RHEL, its kin and Fedora, C(grubby) changes the entries of all kernels. All places that hold the parameters are read
+    back and brought into line, C(/etc/kernel/cmdline), C(/etc/default/grub) and C(kernelopts) of RHEL 8 among them.
+  - With systemd-boot, C(/etc/kernel/cmdline) and the entries of this installation are changed.
+  - With rpm-ostree, a deployment is made whose parameters differ from those of the pending one.
+  - Unified kernel images, zipl, extlinux, bootc without rpm-ostree, sdbootutil and containers are refused with an error that
+    says so.
   - This module never reboots.
 author:
   - The dataplane.dpdk authors (@dataplane)
@@ -35,6 +42,23 @@ options:
     type: list
     elements: str
     default: []
+  replace:
+    description:
+      - Keys for which the values in O(present) are all there will be, in this order, for parameters that may be given more
+        than once, such as V(console).
+    type: list
+    elements: str
+    default: []
+    version_added: 1.0.0
+  trial:
+    description:
+      - Have the next boot alone try the parameters; what is configured stays. A host that does not come back boots as before
+        at its next power cycle. Once it is back with the parameters, call the module without this option to keep them.
+      - The reboot is noted as with O(rebooting).
+      - Offered with GRUB on Debian and Ubuntu, and refused where GRUB cannot forget the choice, as on LVM and software RAID.
+    type: bool
+    default: false
+    version_added: 1.0.0
   rebooting:
     description:
       - Note on the host that it is about to be rebooted for these parameters. RV(reboot_tried) is then V(true) after
@@ -64,6 +88,14 @@ EXAMPLES = r"""
     absent:
       - intel_iommu=off
   register: result
+
+- name: Have the console on the display and the serial port, and nowhere else
+  dataplane.dpdk.kernel_args:
+    present:
+      - console=tty0
+      - console=ttyS0,115200
+    replace:
+      - console
 
 - name: Say that a reboot is needed
   ansible.builtin.debug:
@@ -99,7 +131,7 @@ undone:
   type: list
   elements: str
 stack:
-  description: The boot stack that was found.
+  description: The boot stack that was found, V(debian_grub), V(grub2), V(grubby), V(systemd_boot) or V(rpm_ostree).
   returned: success
   type: str
   sample: debian_grub
@@ -120,6 +152,14 @@ missing:
   returned: success
   type: list
   elements: str
+owners:
+  description:
+    - Who else sets a parameter that the task names, to something else, such as a profile of TuneD or the drop-in of a cloud
+      image. Each is also a warning.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"parameter": "isolcpus=2-3", "owner": "TuneD's profile cpu-partitioning", "path": "/etc/tuned/bootcmdline"}]
 conflicting:
   description: The parameters that the running kernel was booted with and that O(absent) forbids.
   returned: success
@@ -138,13 +178,17 @@ def main() -> None:
         argument_spec={
             "present": {"type": "list", "elements": "str", "default": []},
             "absent": {"type": "list", "elements": "str", "default": []},
+            "replace": {"type": "list", "elements": "str", "default": []},
             "rebooting": {"type": "bool", "default": False},
+            "trial": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
     params = module.params
     try:
-        want = arguments.wanted(params["present"], params["absent"], params["rebooting"])
+        want = arguments.wanted(
+            params["present"], params["absent"], params["rebooting"], tuple(params["replace"]), params["trial"]
+        )
     except HostError as error:
         refuse(module, error)
         return

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, drop_in, stack
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import Configured
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.drop_in import DropIn
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import owners, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.owners import Owner
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.stack import Boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
@@ -24,47 +24,51 @@ ATTEMPT = "/var/lib/dataplane-dpdk/reboot.json"
 
 
 @dataclass(frozen=True)
-class Want:
-    """Tokens that the command line must have, and patterns that it must not match."""
-
-    present: tuple[str, ...]
-    absent: tuple[str, ...]
-    rebooting: bool = False
-
-    @property
-    def fingerprint(self) -> str:
-        """A name for this configuration, the same in every run."""
-        text = json.dumps([sorted(self.absent), [cmdline.plain(token) for token in self.present]])
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
 class Have:
     """What is configured and what is booted; ``attempt`` is the last reboot that was begun, as text."""
 
-    configured: Configured
+    boot: Boot
     booted: tuple[str, ...]
     boot_id: str
     attempt: str | None
+    owners: tuple[Owner, ...] = ()
+
+    @property
+    def configured(self) -> Any:
+        """The boot stack's own picture; its ``tokens`` are what the next boot is given."""
+        return self.boot.configured
 
 
-def wanted(present: list[str], absent: list[str], rebooting: bool = False) -> Want:
+def wanted(
+    present: list[str],
+    absent: list[str],
+    rebooting: bool = False,
+    replace: tuple[str, ...] = (),
+    trial: bool = False,
+) -> Want:
     """Check what the user wrote, before anything is touched."""
-    want = Want(tuple(map(cmdline.check, present)), tuple(map(cmdline.check, absent)), rebooting)
+    keys = tuple(cmdline.key(cmdline.check(each)) for each in replace)
+    want = Want(tuple(map(cmdline.check, present)), tuple(map(cmdline.check, absent)), keys, rebooting, trial)
     both = set(map(cmdline.plain, want.present)) & set(map(cmdline.plain, want.absent))
     if both:
         raise HostError(f"{' '.join(sorted(both))}: both in present and in absent.", "Decide for one of them.")
+    stray = [each for each in replace if "=" in each or cmdline.key(each) not in map(cmdline.key, want.present)]
+    if stray:
+        raise HostError(
+            f"replace names {' '.join(stray)}, and present has no value for it.",
+            "Name a key alone in replace, and all its values in present; to take a key away, name it in absent.",
+        )
     return want
 
 
 def read(host: Host) -> Have:
     """Read the state of the host's boot stack."""
-    stack.require_supported(host)
     return Have(
-        configured=debian_grub.read(host),
+        boot=stack.read(host),
         booted=cmdline.parse(host.attr("/proc/cmdline") or ""),
         boot_id=host.attr("/proc/sys/kernel/random/boot_id") or "",
         attempt=host.read(ATTEMPT),
+        owners=owners.read(host),
     )
 
 
@@ -78,61 +82,46 @@ def plan(have: Have, want: Want) -> Plan:
     if cmdline.END in have.configured.tokens:
         raise HostError(
             f"The configured command line holds {cmdline.END}; parameters added behind it would go to init.",
-            f"Take {cmdline.END} and what follows it out of {debian_grub.MAIN}.",
+            f"Take {cmdline.END} and what follows it out of {have.configured.source}.",
         )
-    new = _new_drop_in(have.configured, want)
-    expected = (*[token for token in have.configured.foreign if token not in new.removed], *new.added)
+    pending = not want.holds(have.booted)
     steps: list[Step] = []
-    text = drop_in.render(new)
-    if text != have.configured.drop_in_text:
-        steps.append(write_step(drop_in.PATH, have.configured.drop_in_text, text))
-    if steps or not _holds(have.configured.generated, want):
-        steps.append(_generate(have.configured, expected, want))
-    pending = not _holds(have.booted, want)
+    tokens = have.configured.tokens
+    if not want.trial or (pending and not _tried(have, want) and not _armed(have, want)):
+        written = have.boot.write(want)
+        steps, tokens = list(written.steps), written.tokens
     steps.extend(_attempt_steps(have, want, pending))
-    after = {"configured": cmdline.render(expected), "booted": cmdline.render(have.booted)}
-    return Plan(tuple(steps), after, facts=_facts(have, want, pending))
-
-
-def _new_drop_in(configured: Configured, want: Want) -> DropIn:
-    """Keep what earlier calls asked for, unless this call says otherwise."""
-    old = drop_in.parse(configured.drop_in_text)
-    kept = [token for token in old.added if token not in cmdline.unwanted(old.added, want.present, want.absent)]
-    present = [*kept, *cmdline.lacking(kept, want.present)]
-    removed = tuple(dict.fromkeys(cmdline.unwanted(configured.foreign, present, [*want.absent, *old.removed])))
-    rest = [token for token in configured.foreign if token not in removed]
-    return DropIn(removed, tuple(cmdline.lacking(rest, present)))
-
-
-def _holds(tokens: tuple[str, ...], want: Want) -> bool:
-    return not cmdline.lacking(tokens, want.present) and not cmdline.unwanted(tokens, want.present, want.absent)
-
-
-def _generate(configured: Configured, expected: tuple[str, ...], want: Want) -> Step:
-    return Step(
-        f"Regenerated {debian_grub.GRUB_CFG}",
-        lambda host: debian_grub.apply(host, expected, want.present, want.absent),
-        lambda host: debian_grub.put_back(host, configured.grub_cfg, configured.grub_cfg_mode),
-    )
+    after = {"configured": cmdline.render(tokens), "booted": cmdline.render(have.booted)}
+    shared = owners.concerned(have.owners, want)
+    return Plan(tuple(steps), after, _warnings(shared), _facts(have, want, pending, shared))
 
 
 def _attempt_steps(have: Have, want: Want, pending: bool) -> list[Step]:
-    if want.rebooting and pending and not _tried(have, want):
-        text = json.dumps({"fingerprint": want.fingerprint, "boot_id": have.boot_id}) + "\n"
+    if (want.rebooting or want.trial) and pending and not _tried(have, want):
+        note = {"fingerprint": want.fingerprint, "boot_id": have.boot_id, **({"trial": True} if want.trial else {})}
+        text = json.dumps(note) + "\n"
         return [write_step(ATTEMPT, have.attempt, text)] if text != have.attempt else []
-    if not pending and _attempt(have).get("fingerprint") == want.fingerprint:
+    if not pending and not want.trial and _attempt(have).get("fingerprint") == want.fingerprint:
         return [write_step(ATTEMPT, have.attempt, None)]
     return []
 
 
-def _facts(have: Have, want: Want, pending: bool) -> dict[str, Any]:
+def _warnings(shared: list[dict[str, str]]) -> tuple[str, ...]:
+    return tuple(
+        f"{each['parameter']} is also set by {each['owner']} in {each['path']}, which may set it again."
+        for each in shared
+    )
+
+
+def _facts(have: Have, want: Want, pending: bool, shared: list[dict[str, str]]) -> dict[str, Any]:
     return {
-        "stack": debian_grub.NAME,
+        "stack": have.boot.name,
         "boot_id": have.boot_id,
         "reboot_required": pending,
         "reboot_tried": pending and _tried(have, want),
-        "missing": cmdline.lacking(have.booted, want.present),
-        "conflicting": cmdline.unwanted(have.booted, want.present, want.absent),
+        "missing": want.lacking(have.booted),
+        "conflicting": want.unwanted(have.booted),
+        "owners": shared,
     }
 
 
@@ -140,6 +129,13 @@ def _tried(have: Have, want: Want) -> bool:
     """Whether the host was already rebooted once for exactly these parameters."""
     attempt = _attempt(have)
     return attempt.get("fingerprint") == want.fingerprint and attempt.get("boot_id") != have.boot_id
+
+
+def _armed(have: Have, want: Want) -> bool:
+    """Whether a trial of exactly these parameters is prepared for the next boot."""
+    attempt = _attempt(have)
+    same = attempt.get("fingerprint") == want.fingerprint and attempt.get("boot_id") == have.boot_id
+    return same and attempt.get("trial") is True
 
 
 def _attempt(have: Have) -> dict[str, Any]:

@@ -9,25 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg, trial
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.drop_in import DropIn
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
 NAME = "debian_grub"
 MAIN = "/etc/default/grub"
 DIRECTORY = "/etc/default/grub.d"
 GRUB_CFG = "/boot/grub/grub.cfg"
-BACKUP = "/boot/grub/grub.cfg.before-dpdk"
-_NEW = "/boot/grub/grub.cfg.dpdk-new"
-_LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+\S+[ \t]*(.*)$", re.MULTILINE)
-# The same files in the same order as grub-mkconfig sources them, in the same shell.
-_SOURCE = """
-set -e
-unset GRUB_CMDLINE_LINUX GRUB_CMDLINE_LINUX_DEFAULT
-for file in "$@"; do . "$file"; done
-printf '%s\\n%s\\n' "$GRUB_CMDLINE_LINUX" "$GRUB_CMDLINE_LINUX_DEFAULT"
-"""
+MENU = Menu(GRUB_CFG, "grub-mkconfig", "grub-script-check")
 
 
 @dataclass(frozen=True)
@@ -44,6 +39,7 @@ class Configured:
     drop_in_text: str | None
     grub_cfg: str
     grub_cfg_mode: int
+    source: str = MAIN
 
 
 def found(host: Host) -> bool:
@@ -53,87 +49,102 @@ def found(host: Host) -> bool:
 
 def read(host: Host) -> Configured:
     """Read the configuration; raise HostError where GRUB itself could not read it."""
-    files = [MAIN] + [
-        path
-        for path in (f"{DIRECTORY}/{name}" for name in host.names(DIRECTORY) if re.fullmatch(r"[^.].*\.cfg", name))
-        if host.exists(path)
-    ]
-    grub_cfg = host.read(GRUB_CFG) or ""
+    files = [MAIN, *drop_ins(host)]
+    text = host.read(GRUB_CFG) or ""
     return Configured(
-        foreign=_evaluate(host, [path for path in files if path != drop_in.PATH]),
-        tokens=_evaluate(host, files),
-        generated=first_entry(grub_cfg),
+        foreign=grub_cfg.evaluate(host, [path for path in files if path != drop_in.PATH]).tokens,
+        tokens=grub_cfg.evaluate(host, files).tokens,
+        generated=grub_cfg.first_entry(text),
         drop_in_text=host.read(drop_in.PATH),
-        grub_cfg=grub_cfg,
+        grub_cfg=text,
         grub_cfg_mode=host.mode(GRUB_CFG) or 0o600,
     )
 
 
-def write(host: Host, text: str | None) -> None:
-    """Put the drop-in in place, or remove it; the next ``apply`` makes it count."""
-    if text is None:
-        host.remove_file(drop_in.PATH)
-    else:
-        host.write_file(drop_in.PATH, text)
+def drop_ins(host: Host) -> list[str]:
+    """Return the files that grub-mkconfig sources after the main one, in its order."""
+    paths = [f"{DIRECTORY}/{name}" for name in host.names(DIRECTORY) if re.fullmatch(r"[^.].*\.cfg", name)]
+    return [path for path in paths if host.exists(path)]
 
 
-def apply(host: Host, expected: tuple[str, ...], present: tuple[str, ...], absent: tuple[str, ...]) -> None:
-    """Generate grub.cfg beside the old one, check it, and only then let it take the old one's place.
+def write(have: Configured, want: Want) -> Written:
+    """Return the steps: our drop-in, kept at what earlier calls asked for, and then GRUB's own file."""
+    new = _new_drop_in(have, want)
+    expected = (*[token for token in have.foreign if token not in new.removed], *new.added)
+    text = drop_in.render(new)
+    if want.trial:
+        return Written((_trial(have, text, expected, want),), have.tokens)
+    steps: list[Step] = []
+    if text != have.drop_in_text:
+        steps.append(write_step(drop_in.PATH, have.drop_in_text, text))
+    if steps or not want.holds(have.generated):
+        steps.append(_generate(have, expected, want))
+    return Written(tuple(steps), expected)
 
-    ``expected`` are the tokens that the files have to give now, exactly.
-    """
+
+def apply(host: Host, expected: tuple[str, ...], want: Want) -> None:
+    """Let the files count. ``expected`` are the tokens that they have to give now, exactly."""
     try:
         _check_files(read(host).tokens, expected)
-        host.must("grub-mkconfig", "-o", _NEW)
-        host.must("grub-script-check", host.path(_NEW))
-        _check_entry(first_entry(host.read(_NEW) or ""), present, absent)
-        host.write_file(BACKUP, host.read(GRUB_CFG) or "", mode=0o600)
-        host.rename(_NEW, GRUB_CFG)
+        grub_cfg.generate(host, MENU, want)
     except HostError as error:
-        host.remove_file(_NEW)
         raise HostError(
-            f"{error.message} {GRUB_CFG} was left as it was.",
+            error.message,
             *error.remedy,
             f"Look for another file in {DIRECTORY} that sets GRUB_CMDLINE_LINUX_DEFAULT, and run grub-mkconfig by hand.",
         ) from error
+
+
+def _new_drop_in(have: Configured, want: Want) -> DropIn:
+    """Keep what earlier calls asked for, unless this call says otherwise."""
+    old = drop_in.parse(have.drop_in_text)
+    gone = want.unwanted(old.added)
+    kept = [token for token in old.added if token not in gone]
+    present = [*kept, *cmdline.lacking(kept, want.present, want.replace)]
+    absent = [*want.absent, *old.removed]
+    removed = tuple(dict.fromkeys(cmdline.unwanted(have.foreign, present, absent, want.replace)))
+    rest = [token for token in have.foreign if token not in removed]
+    return DropIn(removed, tuple(cmdline.lacking(rest, present, want.replace)))
+
+
+def _generate(have: Configured, expected: tuple[str, ...], want: Want) -> Step:
+    return Step(
+        f"Regenerated {GRUB_CFG}",
+        lambda host: apply(host, expected, want),
+        lambda host: grub_cfg.put_back(host, MENU, have.grub_cfg, have.grub_cfg_mode),
+    )
+
+
+def _trial(have: Configured, text: str | None, expected: tuple[str, ...], want: Want) -> Step:
+    """Have grub-mkconfig write an entry for the parameters, with our drop-in in place for no longer than that."""
+
+    def arm(host: Host) -> None:
+        try:
+            _put(host, text)
+            _check_files(read(host).tokens, expected)
+            trial.arm(host, MENU, have.grub_cfg, have.grub_cfg_mode, want)
+        finally:
+            _put(host, have.drop_in_text)
+
+    def disarm(host: Host) -> None:
+        trial.disarm(host)
+        grub_cfg.put_back(host, MENU, have.grub_cfg, have.grub_cfg_mode)
+
+    return Step("Chose a trial entry for the next boot alone", arm, disarm)
+
+
+def _put(host: Host, text: str | None) -> None:
+    if text is None:
+        host.remove_file(drop_in.PATH)
+    elif host.read(drop_in.PATH) != text:
+        host.write_file(drop_in.PATH, text)
 
 
 def _check_files(tokens: tuple[str, ...], expected: tuple[str, ...]) -> None:
     """Raise HostError where a token could not be taken out cleanly, such as a word within another one's quotes."""
     if tokens != expected:
         raise HostError(
-            f"With {drop_in.PATH} the files give '{cmdline.render(tokens)}' and not '{cmdline.render(expected)}'.",
+            f"With {drop_in.PATH} the files give '{cmdline.render(tokens)}' and not '{cmdline.render(expected)}'. "
+            f"{GRUB_CFG} was left as it was.",
             f"Make this change in {MAIN} by hand.",
         )
-
-
-def put_back(host: Host, grub_cfg: str, mode: int) -> None:
-    """Bring an earlier grub.cfg back, where it is not there any more; it may hold the hash of a password."""
-    if host.read(GRUB_CFG) != grub_cfg:
-        host.write_file(GRUB_CFG, grub_cfg, mode)
-
-
-def first_entry(grub_cfg: str) -> tuple[str, ...]:
-    """Return the boot parameters of the first entry: the one that boots unless another was chosen."""
-    match = _LINUX.search(grub_cfg)
-    return cmdline.parse(match.group(1)) if match else ()
-
-
-def _check_entry(tokens: tuple[str, ...], present: tuple[str, ...], absent: tuple[str, ...]) -> None:
-    missing = cmdline.lacking(tokens, present)
-    left = cmdline.unwanted(tokens, present, absent)
-    if not tokens:
-        raise HostError("grub-mkconfig wrote a configuration without any Linux entry.")
-    if missing or left:
-        problem = [f"lacks {' '.join(missing)}"] * bool(missing) + [f"still has {' '.join(left)}"] * bool(left)
-        raise HostError(f"The first entry that grub-mkconfig wrote {' and '.join(problem)}.")
-
-
-def _evaluate(host: Host, files: list[str]) -> tuple[str, ...]:
-    done = host.run("sh", "-c", _SOURCE, "sh", *[host.path(path) for path in files])
-    if done.rc != 0:
-        raise HostError(
-            f"The shell cannot read {', '.join(files)}: {done.err.strip() or done.rc}. Nothing was changed.",
-            f"Correct the file that is named; 'sh -n {MAIN}' shows the place.",
-        )
-    return cmdline.parse(done.out)

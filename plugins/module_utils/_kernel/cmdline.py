@@ -72,37 +72,45 @@ def matches(token: str, pattern: str) -> bool:
     return plain(token) == plain(pattern) if "=" in pattern else key(token) == key(pattern)
 
 
-def lacking(tokens: Sequence[str], present: Sequence[str]) -> list[str]:
+def lacking(tokens: Sequence[str], present: Sequence[str], replace: Sequence[str] = ()) -> list[str]:
     """Return the wanted tokens that the kernel's part of a line does not have.
 
-    Hugepage parameters are one unit: where their order or number differs, all of them are lacking.
+    Hugepage parameters are one unit, and so are all values of a key in ``replace``: where the order
+    or number differs, all of the unit are lacking.
     """
-    ours = [plain(token) for token in kernel_part(tokens)]
-    missing = [token for token in present if not _is_hugepage(token) and plain(token) not in ours]
-    wanted = [token for token in present if _is_hugepage(token)]
-    if wanted and [plain(token) for token in wanted] != [token for token in ours if _is_hugepage(token)]:
-        missing.extend(wanted)
+    ours = kernel_part(tokens)
+    there = {plain(token) for token in ours}
+    missing = [token for token in present if not _unit(token, replace) and plain(token) not in there]
+    units = dict.fromkeys(_unit(token, replace) for token in present)
+    for unit in filter(None, units):
+        wanted = [token for token in present if _unit(token, replace) == unit]
+        if list(map(plain, wanted)) != [plain(token) for token in ours if _unit(token, replace) == unit]:
+            missing.extend(wanted)
     return missing
 
 
-def unwanted(tokens: Sequence[str], present: Sequence[str], absent: Sequence[str]) -> list[str]:
-    """Return the tokens of a line that have to go: those named, and hugepage units that differ."""
-    stale = any(_is_hugepage(token) for token in lacking(tokens, present))
+def unwanted(
+    tokens: Sequence[str], present: Sequence[str], absent: Sequence[str], replace: Sequence[str] = ()
+) -> list[str]:
+    """Return the tokens of a line that have to go: those named, and units that differ."""
+    stale = {_unit(token, replace) for token in lacking(tokens, present, replace)} - {""}
     wanted = {plain(token) for token in present}
     return [
         token
         for token in kernel_part(tokens)
-        if (stale and _is_hugepage(token))
+        if _unit(token, replace) in stale
         or (plain(token) not in wanted and any(matches(token, pattern) for pattern in absent))
     ]
 
 
-def edit(tokens: Sequence[str], present: Sequence[str], absent: Sequence[str]) -> tuple[str, ...]:
+def edit(
+    tokens: Sequence[str], present: Sequence[str], absent: Sequence[str], replace: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return a line's tokens with all of ``present`` and none of ``absent``; applying it twice changes nothing."""
-    gone = unwanted(tokens, present, absent)
+    gone = unwanted(tokens, present, absent, replace)
     ours = kernel_part(tokens)
     kept = [token for token in ours if token not in gone]
-    return (*kept, *lacking(tokens, present), *tokens[len(ours) :])
+    return (*kept, *lacking(tokens, present, replace), *tokens[len(ours) :])
 
 
 def kernel_part(tokens: Sequence[str]) -> Sequence[str]:
@@ -110,5 +118,9 @@ def kernel_part(tokens: Sequence[str]) -> Sequence[str]:
     return tokens[: tokens.index(END)] if END in tokens else tokens
 
 
-def _is_hugepage(token: str) -> bool:
-    return key(token) in HUGEPAGES
+def _unit(token: str, replace: Sequence[str]) -> str:
+    """Return the name of the unit that a token belongs to; empty where it stands alone."""
+    name = key(token)
+    if name in HUGEPAGES:
+        return HUGEPAGES[0]
+    return name if name in map(key, replace) else ""

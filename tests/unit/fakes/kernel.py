@@ -68,6 +68,7 @@ class FakeHost(Host):
         self.full: list[str] = []
         self.missing_commands: set[str] = set()
         self.answers: dict[str, Answer] = {}
+        self.programs: dict[str, Callable[[list[str]], Answer]] = {}
         self.writes: list[tuple[str, str]] = []
         self.commands: list[tuple[str, ...]] = []
 
@@ -210,6 +211,8 @@ class FakeHost(Host):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         if name in self.answers:
             return self.answers[name]
+        if name in self.programs:
+            return self.programs[name](words)
         commands: dict[str, Callable[[list[str]], Answer]] = {
             "chgrp": lambda more: ownership.chgrp(self.tree, more),
             "depmod": self.modules.depmod,

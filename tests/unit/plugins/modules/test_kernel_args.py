@@ -20,6 +20,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four
         {"present": ["default_hugepagesz=1G", "hugepagesz=1G", "hugepages=4"], "absent": ["iommu"]},
         {"present": ["iommu=pt"], "rebooting": True},
         {"present": ['dyndbg="file a.c +p"']},
+        {"present": ["console=tty0", "console=ttyS0"], "replace": ["console"]},
     ],
 )
 def test_four_steps(host: FakeHost, args: dict[str, Any]) -> None:

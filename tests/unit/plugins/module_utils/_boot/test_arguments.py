@@ -13,8 +13,9 @@ from typing import Any, Callable
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments, drop_in
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.arguments import ATTEMPT, Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.arguments import ATTEMPT
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import GRUB_CFG
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
@@ -258,8 +259,8 @@ def test_a_line_that_goes_on_for_init_is_refused(host: FakeHost) -> None:
 
 
 def test_another_boot_stack_is_refused(host: FakeHost) -> None:
-    host.tree.write("/run/ostree-booted", "")
-    with pytest.raises(HostError, match="rpm-ostree"):
+    host.tree.write("/.dockerenv", "")
+    with pytest.raises(HostError, match="This is a container"):
         arguments.read(host)
 
 

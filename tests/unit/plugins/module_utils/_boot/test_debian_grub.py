@@ -7,8 +7,9 @@ from __future__ import annotations
 import os
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, drop_in
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import BACKUP, GRUB_CFG
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, drop_in, grub_cfg
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import GRUB_CFG, MENU
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
@@ -17,7 +18,7 @@ OURS = 'dpdk_add() { GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT $1"
 
 
 def generate(host: FakeHost, present: tuple[str, ...] = (), absent: tuple[str, ...] = ()) -> None:
-    debian_grub.apply(host, debian_grub.read(host).tokens, present, absent)
+    debian_grub.apply(host, debian_grub.read(host).tokens, Want(present, absent))
 
 
 def test_the_files_are_read_as_grub_reads_them(host: FakeHost) -> None:
@@ -70,18 +71,16 @@ def test_what_the_shell_cannot_read_is_named(host: FakeHost, text: str) -> None:
     ],
 )
 def test_the_first_entry(line: str, expected: tuple[str, ...]) -> None:
-    assert debian_grub.first_entry(f"menuentry 'x' {{\n{line}\n}}\n") == expected
+    assert grub_cfg.first_entry(f"menuentry 'x' {{\n{line}\n}}\n") == expected
 
 
 def test_a_new_configuration_takes_the_place_of_the_old(host: FakeHost) -> None:
     old = host.read(GRUB_CFG)
-    debian_grub.write(host, OURS)
+    host.write_file(drop_in.PATH, OURS)
     generate(host, ("iommu=pt",), ("iommu=off",))
     assert debian_grub.read(host).generated[-1] == "iommu=pt"
-    assert host.read(BACKUP) == old
+    assert host.read(MENU.backup) == old
     assert host.names("/boot/grub") == ["grub.cfg", "grub.cfg.before-dpdk"]
-    debian_grub.write(host, None)
-    assert host.read(drop_in.PATH) is None
 
 
 @pytest.mark.parametrize(
@@ -147,7 +146,7 @@ def test_an_earlier_configuration_comes_back_byte_for_byte(host: FakeHost) -> No
     host.tree.write_bytes(GRUB_CFG, data)
     have = debian_grub.read(host)
     generate(host)
-    debian_grub.put_back(host, have.grub_cfg, have.grub_cfg_mode)
+    grub_cfg.put_back(host, MENU, have.grub_cfg, have.grub_cfg_mode)
     assert host.read_bytes(GRUB_CFG) == data
 
 
@@ -157,14 +156,14 @@ def test_an_earlier_configuration_is_no_more_readable_than_before(host: FakeHost
     have = debian_grub.read(host)
     host.write_file(drop_in.PATH, OURS)
     generate(host)
-    debian_grub.put_back(host, have.grub_cfg, have.grub_cfg_mode)
+    grub_cfg.put_back(host, MENU, have.grub_cfg, have.grub_cfg_mode)
     assert os.stat(host.path(GRUB_CFG)).st_mode & 0o077 == mode & 0o077
 
 
 def test_files_that_give_something_else_than_foretold(host: FakeHost) -> None:
     old = host.read(GRUB_CFG)
     with pytest.raises(HostError) as caught:
-        debian_grub.apply(host, ("iommu=pt",), (), ())
+        debian_grub.apply(host, ("iommu=pt",), Want())
     assert "the files give 'quiet' and not 'iommu=pt'." in caught.value.message
     assert "Make this change in /etc/default/grub by hand." in caught.value.remedy
     assert host.read(GRUB_CFG) == old

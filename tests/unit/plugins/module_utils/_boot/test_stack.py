@@ -5,38 +5,104 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import stack, systemd_boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 
 
-def test_debian_with_grub_is_supported(host: FakeHost) -> None:
-    stack.require_supported(host)
+def test_debian_with_grub(host: FakeHost) -> None:
+    assert stack.detect(host) == "debian_grub"
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (["/run/ostree-booted", "/usr/bin/rpm-ostree"], "rpm_ostree"),
+        (["/usr/sbin/grubby", "/boot/loader/entries/x.conf"], "grubby"),
+        (["/usr/bin/grubby", "/boot/loader/entries/x.conf"], "grubby"),
+        (["/usr/sbin/grubby"], "debian_grub"),
+        (["/boot/efi/loader/entries/x.conf"], "debian_grub"),
+    ],
+)
+def test_one_stack_hides_the_files_of_another(host: FakeHost, files: list[str], name: str) -> None:
+    for path in files:
+        host.tree.write(path, "linux /vmlinuz\noptions quiet\n")
+    assert stack.detect(host) == name
+
+
+def test_the_firmware_knows_that_systemd_boot_was_started(host: FakeHost) -> None:
+    host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 257.13\0".encode("utf-16-le"))
+    assert stack.detect(host) == "systemd_boot"
+    host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "GRUB 2.12\0".encode("utf-16-le"))
+    assert stack.detect(host) == "debian_grub"
+
+
+@pytest.mark.parametrize(
+    ("menu", "name"),
+    [("/boot/grub2/grub.cfg", "grub2"), ("/boot/grub/grub.cfg", "grub2")],
+)
+def test_grub_without_debian(host: FakeHost, menu: str, name: str) -> None:
+    host.tree.remove("/etc/debian_version")
+    host.tree.remove("/boot/grub/grub.cfg")
+    host.tree.write(menu, "menuentry 'x' {\n linux /vmlinuz ro\n}\n")
+    assert stack.detect(host) == name
+
+
+def test_entries_are_the_last_thing_looked_for(host: FakeHost) -> None:
+    host.tree.remove("/etc/default/grub")
+    host.tree.write("/efi/loader/entries/x.conf", "linux /vmlinuz\n")
+    assert stack.detect(host) == "systemd_boot"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason", "remedy"),
+    [
+        ("/run/.containerenv", "This is a container", "Run the task on the host"),
+        ("/.dockerenv", "This is a container", "Run the task on the host"),
+        ("/run/systemd/container", "This is a container", "Run the task on the host"),
+        ("/run/ostree-booted", "This host boots an image of bootc", "/usr/lib/bootc/kargs.d"),
+        (systemd_boot.STUB_INFO, "This host boots a unified kernel image", "Build the image"),
+        ("/etc/zipl.conf", "This host boots by zipl", "Set the boot parameters with the host's own tool"),
+        ("/usr/bin/sdbootutil", "This host boots by entries that sdbootutil keeps", "sdbootutil update-all-entries"),
+    ],
+)
+def test_other_stacks_are_refused_by_name(host: FakeHost, path: str, reason: str, remedy: str) -> None:
+    host.tree.write(path, "")
+    with pytest.raises(HostError) as caught:
+        stack.detect(host)
+    assert f"{reason} ({path} exists" in caught.value.message
+    assert "which kernel_args does not support. Nothing was changed." in caught.value.message
+    assert remedy in caught.value.remedy[0]
 
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [
-        ("/run/ostree-booted", "rpm-ostree"),
-        ("/usr/sbin/grubby", "BLS entries kept by grubby"),
-        ("/run/.containerenv", "a container"),
-        ("/.dockerenv", "a container"),
-    ],
+    [("/boot/extlinux/extlinux.conf", "extlinux"), ("/boot/firmware/cmdline.txt", "the firmware of a Raspberry Pi")],
 )
-def test_other_stacks_are_refused_by_name(host: FakeHost, path: str, name: str) -> None:
+def test_boards_are_named_where_nothing_else_is_found(host: FakeHost, path: str, name: str) -> None:
     host.tree.write(path, "")
+    assert stack.detect(host) == "debian_grub"
+    host.tree.remove("/etc/default/grub")
     with pytest.raises(HostError) as caught:
-        stack.require_supported(host)
-    assert f"This host boots by {name} ({path} exists), which kernel_args does not support." in told(caught.value)
-    assert "Set the boot parameters with the host's own tool and reboot" in told(caught.value)
+        stack.detect(host)
+    assert f"This host boots by {name} ({path} exists)" in told(caught.value)
 
 
-@pytest.mark.parametrize("path", ["/etc/debian_version", "/etc/default/grub", "/boot/grub/grub.cfg"])
+@pytest.mark.parametrize("path", ["/etc/default/grub", "/boot/grub/grub.cfg"])
 def test_a_host_without_a_stack_that_is_known(host: FakeHost, path: str) -> None:
     host.tree.remove(path)
     with pytest.raises(HostError) as caught:
-        stack.require_supported(host)
+        stack.detect(host)
     assert "shows no boot stack that is known here" in told(caught.value)
     assert path in caught.value.message
     assert caught.value.remedy
+
+
+def test_only_debians_grub_tries_parameters_first(host: FakeHost) -> None:
+    host.tree.remove("/etc/debian_version")
+    boot = stack.read(host)
+    with pytest.raises(HostError) as caught:
+        boot.write(Want(("iommu=pt",), trial=True))
+    assert "A trial boot is offered for Debian's GRUB alone, and this host boots by grub2." in caught.value.message

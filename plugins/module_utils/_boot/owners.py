@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Others that set boot parameters on this host: TuneD, and the drop-ins of cloud images."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, drop_in
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+
+TUNED = "/etc/tuned/bootcmdline"
+TUNED_PROFILE = "/etc/tuned/active_profile"
+_TUNED_LINE = re.compile(r"^TUNED_BOOT_CMDLINE=\"?(.*?)\"?$", re.MULTILINE)
+_GRUB_LINE = re.compile(r"^[^#\n]*GRUB_CMDLINE_LINUX(?:_DEFAULT)?\+?=[\"']?(.*?)[\"']?\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody else, the file in which they set parameters, and these."""
+
+    name: str
+    path: str
+    tokens: tuple[str, ...]
+
+
+def read(host: Host) -> tuple[Owner, ...]:
+    """Return everybody whose file sets at least one parameter."""
+    profile = (host.attr(TUNED_PROFILE) or "").strip()
+    found = [Owner(f"TuneD's profile {profile}".rstrip(), TUNED, _tokens(_TUNED_LINE, host.read(TUNED)))]
+    if host.exists("/etc/debian_version"):
+        for path in debian_grub.drop_ins(host):
+            if path != drop_in.PATH:
+                found.append(Owner("a drop-in", path, _tokens(_GRUB_LINE, host.read(path))))
+    return tuple(each for each in found if each.tokens)
+
+
+def concerned(owners: tuple[Owner, ...], want: Want) -> list[dict[str, str]]:
+    """Return who else sets a key that the task names, unless to the very value that is wanted."""
+    wanted = {cmdline.plain(token) for token in want.present}
+    keys = {cmdline.key(token) for token in (*want.present, *want.absent)}
+    return [
+        {"parameter": token, "owner": owner.name, "path": owner.path}
+        for owner in owners
+        for token in owner.tokens
+        if cmdline.key(token) in keys and cmdline.plain(token) not in wanted
+    ]
+
+
+def _tokens(pattern: re.Pattern[str], text: str | None) -> tuple[str, ...]:
+    return tuple(token for line in pattern.findall(text or "") for token in cmdline.parse(line) if "$" not in token)

@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""systemd-boot and kernel-install: /etc/kernel/cmdline for kernels to come, and the entries of those that are there.
+
+kernel-install copies the file into an entry as it installs a kernel and never again, so the entries
+are edited beside it. Without the file it would copy /proc/cmdline, whatever was booted
+(https://github.com/systemd/systemd/issues/18456), so the file is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
+
+NAME = "systemd_boot"
+CMDLINE = "/etc/kernel/cmdline"
+VENDOR = "/usr/lib/kernel/cmdline"
+# Put into an entry by kernel-install for this installation and kernel alone.
+_OF_ENTRY = ("systemd.machine_id", "initrd", "BOOT_IMAGE")
+LOADER_INFO = "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+STUB_INFO = "/sys/firmware/efi/efivars/StubInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+
+
+@dataclass(frozen=True)
+class Configured:
+    """The line for kernels to come, None where there is no file, and the entries of this installation."""
+
+    cmdline_text: str | None
+    line: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    running: str
+    source: str = CMDLINE
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What the running kernel's entry gives; the line for kernels to come where it has none."""
+        own = [each.tokens for each in self.entries if each.field("version") == self.running]
+        return own[0] if own else self.entries[0].tokens if self.entries else self.line
+
+
+def booted(host: Host) -> bool:
+    """Whether systemd-boot started this host: it leaves its name in a variable of the firmware, in UTF-16."""
+    data = host.read_bytes(LOADER_INFO) or b""
+    return data[4:].decode("utf-16-le", "replace").startswith("systemd-boot")
+
+
+def found(host: Host) -> bool:
+    """Whether there are entries where systemd-boot looks for them."""
+    return any(entries.read(host, f"{place}/loader/entries") for place in _PLACES)
+
+
+_PLACES = ("/efi", "/boot/efi", "/boot")
+
+
+def read(host: Host) -> Configured:
+    """Read the line and the entries; raise HostError where their file system is not mounted."""
+    identity = (host.attr("/etc/machine-id") or "").strip()
+    done = host.run("bootctl", "--print-boot-path")
+    places = [done.out.strip()] if done.rc == 0 and done.out.strip() else list(_PLACES)
+    seen = [each for place in places for each in entries.read(host, f"{place}/loader/entries")]
+    ours = tuple(each for each in seen if each.field("machine-id") in (None, identity))
+    if not ours:
+        raise HostError(
+            f"No entry of systemd-boot was found in loader/entries below {', '.join(places)}. Nothing was changed.",
+            "Mount the EFI system partition; where kernels are unified images, put the parameters into the image.",
+        )
+    text = host.read(CMDLINE)
+    own = next((each for each in ours if each.field("version") == host.release()), ours[0])
+    base = tuple(token for token in own.tokens if cmdline.key(token) not in _OF_ENTRY)
+    vendor = host.read(VENDOR)
+    line = cmdline.parse(text) if text is not None else cmdline.parse(vendor) if vendor is not None else base
+    return Configured(text, line, ours, host.release())
+
+
+def write(have: Configured, want: Want) -> Written:
+    """Return one step a file that is not as wanted: each is replaced atomically, so the host boots in between."""
+    steps: list[Step] = []
+    line = want.edit(have.line)
+    if have.cmdline_text is None or line != have.line:
+        steps.append(write_step(CMDLINE, have.cmdline_text, cmdline.render(line) + "\n"))
+    for entry in have.entries:
+        tokens = want.edit(entry.tokens)
+        if tokens != entry.tokens:
+            steps.append(write_step(entry.path, entry.text, entries.replace(entry.text, tokens)))
+    if steps:
+        steps.append(Step("Read the entries back", lambda host: apply(host, want)))
+    return Written(tuple(steps), want.edit(have.tokens))
+
+
+def apply(host: Host, want: Want) -> None:
+    """Nothing has to be generated; the entries and the line are read back."""
+    have = read(host)
+    wrong = [each.path for each in have.entries if not want.holds(each.tokens)]
+    wrong += [CMDLINE] * (not want.holds(have.line))
+    if wrong:
+        raise HostError(
+            f"{', '.join(wrong)} was written and does not hold the parameters.",
+            "Look for another program that writes these files at the same time.",
+        )
