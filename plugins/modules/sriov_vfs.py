@@ -19,8 +19,8 @@ description:
     they are named.
   - The order is what drivers need. The mode of the eswitch comes before the VFs, and the MAC address of a VF before its driver.
   - udev rules bring everything back after a reboot, a reload of the PF's driver or a hot-plug.
-  - PFs whose VFs another tool makes at boot (systemd's C([SR-IOV]) sections, NetworkManager, netplan, the driver's option
-    C(max_vfs)) are refused, with the name of the file, unless there is nothing to change.
+  - PFs whose VFs another tool makes at boot (systemd's C([SR-IOV]) sections, NetworkManager, netplan, sriov-network-operator,
+    the driver's option C(max_vfs)) are refused, with the name of the file, unless there is nothing to change.
   - A PF on C(vfio-pci) can have VFs too, where C(enable_sriov) of that module is set.
 author:
   - The dataplane.dpdk authors (@dataplane)

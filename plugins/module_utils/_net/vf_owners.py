@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Other tools that make VFs or set them up: systemd, NetworkManager, netplan, a driver's max_vfs."""
+"""Other tools that make VFs or set them up: systemd, NetworkManager, netplan, an operator, a driver's max_vfs."""
 
 from __future__ import annotations
 
 import fnmatch
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 
 _PLACES = ("/etc", "/run", "/usr/local/lib", "/usr/lib")
 _MODPROBE = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d")
+_OPERATOR = "/etc/sriov-operator/pci"  # PfAppliedConfig in pkg/consts/constants.go of sriov-network-operator
 _SECTION = re.compile(r"^\s*\[([^]]+)\]\s*$")
 _SETTING = re.compile(r"^\s*([A-Za-z0-9.-]+)\s*=\s*(.*?)\s*$")
 _MAX_VFS = re.compile(r"^\s*options\s+(\S+)\s.*\bmax_vfs=", re.MULTILINE)
@@ -44,8 +46,9 @@ class Owner:
             "mac": {each.mac for each in device.interfaces},
             "path": {f"pci-{device.address}"},
             "driver": {device.driver or ""},
+            "address": {device.address},
         }
-        return bool(names or "driver" in self.match) and all(
+        return bool(names or {"driver", "address"} & set(self.match)) and all(
             any(fnmatch.fnmatchcase(value, pattern) for value in known[kind] for pattern in patterns.split())
             for kind, patterns in self.match.items()
         )
@@ -53,7 +56,7 @@ class Owner:
 
 def read(host: Host) -> list[Owner]:
     """Read all of them."""
-    return [*_systemd(host), *_network_manager(host), *_netplan(host), *_max_vfs(host)]
+    return [*_systemd(host), *_network_manager(host), *_netplan(host), *_operator(host), *_max_vfs(host)]
 
 
 def _systemd(host: Host) -> Iterator[Owner]:
@@ -97,6 +100,18 @@ def _netplan(host: Host) -> Iterator[Owner]:
             if "virtual-function-count" in keys:
                 mac = {"mac": keys["macaddress"].lower()} if "macaddress" in keys else {}
                 yield Owner("netplan", path, mac or {"name": keys.get("name", port)})
+
+
+def _operator(host: Host) -> Iterator[Owner]:
+    """Find the PFs that sriov-network-operator set up, but for those that it leaves to others."""
+    for address in host.names(_OPERATOR):
+        path = f"{_OPERATOR}/{address}"
+        try:
+            left = json.loads(host.read(path) or "{}").get("externallyManaged", False)
+        except (ValueError, AttributeError):
+            left = False
+        if not left:
+            yield Owner("sriov-network-operator", path, {"address": address})
 
 
 def _max_vfs(host: Host) -> Iterator[Owner]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_owners
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 
@@ -35,6 +35,8 @@ def found(host: FakeHost, address: str = PF) -> list[str]:
         ("/etc/NetworkManager/system-connections/x.nmconnection", NM, "NetworkManager"),
         ("/etc/netplan/10-x.yaml", NETPLAN.format("enp1s0", ""), "netplan"),
         ("/etc/netplan/10-x.yaml", NETPLAN_MAC, "netplan"),
+        (f"/etc/sriov-operator/pci/{PF}", '{"numVfs": 2}', "sriov-network-operator"),
+        (f"/etc/sriov-operator/pci/{PF}", "broken", "sriov-network-operator"),
     ],
 )
 def test_an_owner_of_one_pf(host: FakeHost, path: str, text: str, tool: str) -> None:
@@ -59,12 +61,19 @@ def test_an_owner_of_all_pfs_of_a_driver(host: FakeHost, path: str) -> None:
         ("/etc/netplan/10-x.yaml", "network:\n  ethernets:\n    enp1s0:\n      dhcp4: true\n"),
         ("/etc/netplan/10-x.yaml", "# virtual-function-count: 2\n- broken: [\n\tx\n"),
         ("/etc/modprobe.d/x.conf", "# options igb max_vfs=2\noptions ixgbe max_vfs=2\n"),
+        (f"/etc/sriov-operator/pci/{PF}", '{"numVfs": 2, "externallyManaged": true}'),
         ("/etc/systemd/network/10-x.txt", f"[Match]\nName=enp1s0\n{COUNT}"),
     ],
 )
 def test_no_owner(host: FakeHost, path: str, text: str) -> None:
     host.tree.write(path, text)
     assert found(host) == []
+
+
+def test_an_operator_owns_a_pf_without_interface_too(host: FakeHost) -> None:
+    driver.unbind(host, PF)
+    host.tree.write(f"/etc/sriov-operator/pci/{PF}", '{"numVfs": 2}')
+    assert found(host) == [f"sriov-network-operator (/etc/sriov-operator/pci/{PF})"]
 
 
 def test_a_drop_in_counts(host: FakeHost) -> None:
