@@ -65,6 +65,14 @@ options:
         a reboot that did not bring them, so that no second one is tried. The note goes when they are booted.
     type: bool
     default: false
+  state:
+    description:
+      - V(restored) takes back all that this module added and brings back all that it took away, on Debian and Ubuntu with GRUB.
+        Other boot stacks keep no record of it.
+    type: str
+    choices: [present, restored]
+    default: present
+    version_added: 1.0.0
 attributes:
   check_mode:
     support: full
@@ -181,6 +189,7 @@ def main() -> None:
             "replace": {"type": "list", "elements": "str", "default": []},
             "rebooting": {"type": "bool", "default": False},
             "trial": {"type": "bool", "default": False},
+            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
         },
         supports_check_mode=True,
     )
@@ -192,7 +201,13 @@ def main() -> None:
     except HostError as error:
         refuse(module, error)
         return
-    reconcile(module, arguments.read, lambda have: arguments.plan(have, want), arguments.describe)
+    restored = params["state"] == "restored"
+    reconcile(
+        module,
+        arguments.read,
+        lambda have: arguments.plan(have, arguments.restoring(have, want) if restored else want),
+        arguments.describe,
+    )
 
 
 if __name__ == "__main__":

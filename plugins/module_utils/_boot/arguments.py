@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import owners, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, drop_in, owners, stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.stack import Boot
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
@@ -59,6 +59,22 @@ def wanted(
             "Name a key alone in replace, and all its values in present; to take a key away, name it in absent.",
         )
     return want
+
+
+def restoring(have: Have, want: Want) -> Want:
+    """Return what takes back everything that was ever added and removed; Debian's drop-in is the record of it."""
+    if want != Want():
+        raise HostError(
+            "Boot parameters are brought back as a whole, but some are named.",
+            "Leave out all options but state, or leave out state.",
+        )
+    if have.boot.name != debian_grub.NAME:
+        raise HostError(
+            f"On {have.boot.name} nothing keeps what the boot parameters were before the first change.",
+            "Name in absent what is to go, and in present what is to come back.",
+        )
+    ours = drop_in.parse(have.configured.drop_in_text)
+    return Want(present=ours.removed, absent=ours.added)
 
 
 def read(host: Host) -> Have:

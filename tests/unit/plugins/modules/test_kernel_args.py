@@ -7,6 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.modules import kernel_args
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
@@ -65,3 +68,31 @@ def test_the_contract_of_a_failure(host: FakeHost) -> None:
     assert "was left as it was" in failed["msg"]
     assert "Undone: Wrote /etc/default/grub.d/zz-dataplane-dpdk.cfg" in failed["undone"]
     assert failed["before"]["configured"] == "quiet"
+
+
+def test_everything_is_taken_back(host: FakeHost) -> None:
+    before = host.tree.read(grub_cfg := "/boot/grub/grub.cfg")
+    call(kernel_args.main, host, {"present": ["intel_iommu=on", "hugepagesz=1G", "hugepages=4"], "absent": ["quiet"]})
+    call(kernel_args.main, host, {"present": ["isolcpus=2-3"]})
+    done = four_calls(kernel_args.main, host, {"state": "restored"})
+    assert done["after"]["configured"] == "quiet"
+    assert host.tree.read(grub_cfg) == before
+    assert not host.tree.exists("/etc/default/grub.d/zz-dataplane-dpdk.cfg")
+
+
+def test_nothing_to_take_back(host: FakeHost) -> None:
+    assert not call(kernel_args.main, host, {"state": "restored"})["changed"]
+
+
+def test_taking_back_and_naming_parameters_is_a_contradiction(host: FakeHost) -> None:
+    failed = call(kernel_args.main, host, {"state": "restored", "present": ["iommu=pt"]})
+    assert "brought back as a whole" in failed["msg"]
+    assert "Leave out" in failed["remedy"][0]
+
+
+def test_other_boot_stacks_keep_no_record() -> None:
+    have = arguments.Have(stack.Boot("grubby", None, lambda want: Written((), ())), (), "", None)
+    with pytest.raises(HostError) as refused:
+        arguments.restoring(have, Want())
+    assert "On grubby nothing keeps" in refused.value.message
+    assert refused.value.remedy
