@@ -96,7 +96,13 @@ def _memlock(text: str | None) -> str | None:
 
 
 def read(host: Host, want: Want) -> Have:
-    """Read the host."""
+    """Read the host; raise HostError where it lacks a user."""
+    homes = {user: _home(host, user) for user in want.users}
+    unknown = [user for user, number in homes.items() if number is None]
+    if unknown:
+        raise HostError(
+            f"This host has no user {', '.join(unknown)}.", "Make the user first, with ansible.builtin.user."
+        )
     devices = _device.scan(host)
     rules_text = host.read(_files.RULES)
     rules = _files.parse_rules(rules_text)
@@ -111,7 +117,7 @@ def read(host: Host, want: Want) -> Have:
         records=record.parse(host.read(record.PATH)),
         members=tuple(filter(None, entry[3].split(","))) if len(entry) > 3 else None,
         number=entry[2] if len(entry) > 3 else "",
-        homes={user: _home(host, user) for user in want.users},
+        homes=homes,
         nodes={address: _nodes.read(host, each) for address, each in devices.items()},
         rules_text=rules_text,
         limits_text=host.read(_files.LIMITS),
@@ -169,11 +175,6 @@ def plan(have: Have, want: Want) -> Plan:
     """Return the steps that give the group what it needs, or that take it back."""
     if want.restore:
         return _restoring(have)
-    unknown = [user for user in want.users if have.homes[user] is None]
-    if unknown:
-        raise HostError(
-            f"This host has no user {', '.join(unknown)}.", "Make the user first, with ansible.builtin.user."
-        )
     addresses = _addresses(have, want)
     added = [user for user in want.users if not _belongs(have, user)]
     text = _files.render_rules(_rules(have, want, addresses, added))

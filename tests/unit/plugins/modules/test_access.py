@@ -115,6 +115,11 @@ def test_a_foreign_drop_in_stays(host: FakeHost) -> None:
         ({"group": "Not A Name"}, "'Not A Name' is no name", "small letters"),
         ({"group": "root"}, "root may do all of this already", "such as dpdk"),
         ({"group": GROUP, "users": ["nobody-here"]}, "no user nobody-here", "Make the user first"),
+        (
+            {"group": GROUP, "users": ["nobody-here"], "devices": ["enp9s0"]},
+            "no user nobody-here",
+            "Make the user first",
+        ),
         ({"group": GROUP, "devices": ["enp9s0"]}, "No PCI device matches 'enp9s0'", "Name one of them"),
         ({"group": GROUP, "memlock": "plenty"}, "'plenty' is no limit", "MiB, or unlimited"),
         ({"group": GROUP, "memlock": "0"}, "'0' is no limit", "MiB, or unlimited"),
