@@ -44,6 +44,10 @@ options:
           - By the short name of each module, what it returned in check mode for the description of the host. What it would do is
             a problem of the host. What it refuses makes the host V(failed).
         type: dict
+      failures:
+        description: Results of tasks that failed, besides those above.
+        type: list
+        elements: dict
       problems:
         description: What P(dataplane.dpdk.dpdk_host#role) says against the description of the host, as its fact C(dpdk_host_problems).
         type: list

@@ -16,6 +16,7 @@ from typing import Any
 READY, NOT_READY, FAILED = "ready", "not_ready", "failed"
 
 PREPARE = "Run dataplane.dpdk.prepare."
+_CORE = "Task failed: "  # what ansible-core 2.19 and newer put before the cause
 _VERDICTS = {
     "off_by_cmdline": "IOMMU off by boot parameter",
     "supported_but_not_enabled": "IOMMU not enabled",
@@ -83,6 +84,8 @@ def judge(looked: Looked) -> tuple[str, list[Problem]]:
 def failure(result: Mapping[str, Any]) -> Problem:
     """Return the problem that the result of a failed task tells of."""
     said = str(result.get("msg") or result.get("module_stderr") or "The task failed without a word.").strip()
+    if said.startswith(_CORE):
+        said = said[len(_CORE) :]
     if result.get("unreachable"):
         return Problem(
             "Unreachable",

@@ -66,9 +66,9 @@ def looked_at(seen: Mapping[str, Any]) -> Looked:
     looks = {name: result for name in _SUCCESS if (result := _ran(seen.get(name))) is not None}
     good = {name: result for name, result in looks.items() if _SUCCESS[name] in result}
     foretold = {name: each for name, each in (seen.get("foretold") or {}).items() if _ran(each) is not None}
-    plans = {name: each for name, each in foretold.items() if not each.get("failed") and "actions" in each}
-    failures = [result for name, result in looks.items() if name not in good]
-    if not looks:
+    plans = {name: each for name, each in foretold.items() if not refused(each)}
+    failures = [*seen.get("failures", ()), *(result for name, result in looks.items() if name not in good)]
+    if not looks and "failures" not in seen:
         failures.append({"msg": NOTHING, "remedy": NOTHING_REMEDY})
     return Looked(
         failures=_one_of_each_kind(failures),
@@ -82,6 +82,11 @@ def looked_at(seen: Mapping[str, Any]) -> Looked:
         hugepages=seen.get("hugepages") or (),
         iommu_wanted=bool(seen.get("iommu_wanted", True)),
     )
+
+
+def refused(result: Mapping[str, Any]) -> bool:
+    """Whether a changing module failed, which the task may have allowed: it tells a remedy, or not even its actions."""
+    return bool(result.get("failed")) or "remedy" in result or "actions" not in result
 
 
 def merge(

@@ -161,7 +161,7 @@ def test_a_port_that_a_rule_keeps_on_its_own_driver_is_not_for_dpdk() -> None:
 
 
 def test_an_unreachable_host_failed() -> None:
-    state, (problem,) = _readiness.judge(Looked(failures=[{"unreachable": True, "msg": "timed out"}]))
+    state, (problem,) = _readiness.judge(Looked(failures=[{"unreachable": True, "msg": "Task failed: timed out"}]))
     assert (state, problem.title, problem.cause) == (FAILED, "Unreachable", "timed out")
     assert problem.remedy.startswith("Look whether the host is up")
 

@@ -90,7 +90,7 @@ def test_a_host_that_nobody_looked_at_failed() -> None:
 
 def test_what_the_role_lists_replaces_what_its_modules_said() -> None:
     listed = [{"stage": "ports", "problem": "P.", "remedies": ["R."]}]
-    refused = {"failed": True, "msg": "P. R."}
+    refused = {"failed": False, "failed_when_result": False, "msg": "P. R.", "remedy": ["R."], "actions": []}
     entry = _report.entry({"name": "a", "info": INFO, "foretold": {"dpdk_bind": refused}, "problems": listed})
     assert [each["title"] for each in entry["problems"]] == ["Refused: ports"]
     assert _report.entry({"name": "a", "info": INFO, "foretold": {"dpdk_bind": refused}})["state"] == "failed"

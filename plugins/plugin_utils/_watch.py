@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run has seen of its hosts so far, and how that is said on a terminal. Knows no Ansible and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _readiness, _report
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils._readiness import FAILED, NOT_READY, READY, Problem
+
+COLLECTION = "dataplane.dpdk."
+LOOKS = {"dpdk_info": "info", "iommu_check": "iommu"}
+NOT_JUDGED = "not_judged"
+WORDS = {NOT_JUDGED: "not judged", READY: "ready", NOT_READY: "not ready", FAILED: "failed"}
+_NAMED = 3
+
+
+@dataclass
+class Seen:
+    """What modules returned of one host, each the last time, in the form that the report takes."""
+
+    looks: dict[str, Any] = field(default_factory=dict)
+    foretold: dict[str, Any] = field(default_factory=dict)
+    bound: list[str] = field(default_factory=list)
+    failure: dict[str, Any] | None = None
+
+    def note(self, action: str, result: Mapping[str, Any], check_mode: bool) -> None:
+        """Remember a result of one of our modules; what was really done is no longer to be done."""
+        name = action[len(COLLECTION) :]
+        if not action.startswith(COLLECTION) or result.get("skipped"):
+            return
+        if name in LOOKS:
+            self.looks[LOOKS[name]] = dict(result)
+            return
+        if name == "kernel_args":
+            self.looks["args"] = dict(result)
+        if name == "dpdk_bind":
+            self.bound = [each["address"] for each in (result.get("after") or {}).get("devices", ())]
+        if check_mode:
+            self.foretold[name] = dict(result)
+        else:
+            self.foretold.pop(name, None)
+
+    @property
+    def known(self) -> bool:
+        """Whether anything of ours was seen of the host."""
+        return bool(self.looks or self.foretold or self.bound)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One host in the table at the end of a run."""
+
+    name: str
+    state: str
+    problems: tuple[Problem, ...]
+    ports: int
+
+
+def row(name: str, seen: Seen, failed: bool, iommu_wanted: bool) -> Row:
+    """Return the row of a host; a failure that was rescued or ignored does not count."""
+    failures = [seen.failure] if failed and seen.failure else [{"msg": "A task failed."}] if failed else []
+    # What a failed task left undone is no news beside the failure.
+    foretold = {} if failed else seen.foretold
+    given = {**seen.looks, "foretold": foretold, "failures": failures, "iommu_wanted": iommu_wanted}
+    state, problems = _readiness.judge(_report.looked_at(given))
+    if state == READY and not seen.bound and "info" not in seen.looks:
+        state = NOT_JUDGED  # nobody looked at its ports
+    return Row(name, state, tuple(problems), len(seen.bound))
+
+
+def table(rows: list[Row], most: int) -> Iterator[tuple[str, str]]:
+    """Give the lines of the table with the state of each; the gravest stand last, where they are read first.
+
+    Where there are more than ``most`` hosts, those that are ready are only counted.
+    """
+    width = max((len(plain(each.name)) for each in rows), default=0)
+    for state in WORDS:
+        these = [each for each in rows if each.state == state]
+        if state in (READY, NOT_JUDGED) and len(rows) > most:
+            continue
+        for each in these:
+            head = f"{WORDS[state]:10}  {plain(each.name):{width}}"
+            yield state, f"{head}  {_says(each)}".rstrip()
+            for problem in each.problems[:_NAMED]:
+                subject = f"{problem.subject}: " if problem.subject else ""
+                yield state, f"{'':12}{problem.title}: {plain(subject + problem.cause)}"
+                if problem.remedy:
+                    yield state, f"{'':14}{plain(problem.remedy)}"
+            if len(each.problems) > _NAMED:
+                yield state, f"{'':12}and {len(each.problems) - _NAMED} more"
+    counts = {state: sum(each.state == state for each in rows) for state in (READY, NOT_READY, FAILED, NOT_JUDGED)}
+    worst = next((state for state in (FAILED, NOT_READY, READY) if counts[state]), NOT_JUDGED)
+    yield (
+        worst,
+        ", ".join(f"{number} {WORDS[state]}" for state, number in counts.items() if number or state != NOT_JUDGED),
+    )
+
+
+def _says(each: Row) -> str:
+    if each.problems or not each.ports:
+        return ""
+    return "1 port" if each.ports == 1 else f"{each.ports} ports"
+
+
+def progress(task: str, done: int, hosts: int, failed: int, seconds: float) -> str:
+    """Return the one line that tells how far a task is on many hosts."""
+    return f"[{plain(task)}] {done} of {hosts} hosts, {failed} failed, {seconds:.0f} s"
+
+
+def waiting(task: str, hosts: list[str], seconds: float) -> str:
+    """Return the line that tells for whom and how long the run has waited."""
+    named = ", ".join(map(plain, hosts[:_NAMED]))
+    more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
+    return f"Waiting {seconds:.0f} s for {named}{more}: {plain(task)}"
+
+
+def plain(text: str) -> str:
+    """Return a text that comes from a host on one line and without what would steer the terminal."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
