@@ -66,6 +66,12 @@ def evaluate(host: Host, files: Sequence[str]) -> Variables:
             f"The shell cannot read {', '.join(files)}: {done.err.strip() or done.rc}. Nothing was changed.",
             f"Correct the file that is named; 'sh -n {files[0]}' shows the place.",
         )
+    if "\r" in done.out:
+        raise HostError(
+            f"{', '.join(files)}: the boot parameters hold a carriage return, which the kernel takes as part of a value. "
+            "Nothing was changed.",
+            "Save the file with Unix line ends: sed -i 's/\\r$//' FILE.",
+        )
     return Variables(cmdline.parse(linux), cmdline.parse(default))
 
 

@@ -21,6 +21,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import (
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import mounts
 
 CONTAINERS = ("/run/.containerenv", "/.dockerenv", "/run/systemd/container")
 _OWN_TOOL = "Set the boot parameters with the host's own tool and reboot; the other modules do not need kernel_args."
@@ -60,6 +61,7 @@ def detect(host: Host) -> str:
             "Put the boot parameters into /usr/lib/bootc/kargs.d of the image, and update the host to it.",
         )
     _refuse_images(host)
+    _refuse_unmounted(host)
     found: dict[str, Callable[[Host], bool]] = {
         systemd_boot.NAME: systemd_boot.booted,
         grubby.NAME: grubby.found,
@@ -111,6 +113,18 @@ def _refuse_images(host: Host) -> None:
         raise _unsupported(
             "This host boots by entries that sdbootutil keeps (/usr/bin/sdbootutil exists)",
             "Write the boot parameters into /etc/kernel/cmdline, and run 'sdbootutil update-all-entries'.",
+        )
+
+
+def _refuse_unmounted(host: Host) -> None:
+    """A menu that is generated below a /boot that is not mounted is one that nothing reads."""
+    lines = [line.split() for line in (host.read("/etc/fstab") or "").splitlines() if not line.lstrip().startswith("#")]
+    own = any(len(words) > 3 and words[1].rstrip("/") == "/boot" and "noauto" not in words[3] for words in lines)
+    points = [mount.point for mount in mounts.scan(host)]
+    if own and points and "/boot" not in points:
+        raise HostError(
+            "/etc/fstab has a file system for /boot, and it is not mounted. Nothing was changed.",
+            "Run 'mount /boot', and run this again.",
         )
 
 

@@ -79,6 +79,21 @@ def test_a_parameter_cannot_be_both() -> None:
     assert "Decide for one of them." in told(caught.value)
 
 
+@pytest.mark.parametrize("replace", ["console", "console=tty0", "two words"])
+def test_values_that_are_all_named_have_to_be_named(replace: str) -> None:
+    with pytest.raises(HostError) as caught:
+        arguments.wanted(["iommu=pt"], [], replace=(replace,))
+    assert caught.value.remedy
+    assert replace in caught.value.message
+
+
+def test_all_values_of_a_key_are_replaced_in_order(host: FakeHost) -> None:
+    host.grub.install('"console=tty0 quiet console=ttyS0"')
+    asked = arguments.wanted(["console=ttyS1", "console=tty0"], [], replace=("console",))
+    assert steps(host, asked).after["configured"] == "quiet console=ttyS1 console=tty0"
+    assert asked.fingerprint != arguments.wanted(["console=ttyS1", "console=tty0"], []).fingerprint
+
+
 def test_the_fingerprint_names_a_configuration() -> None:
     assert want("a", absent=("x", "y")).fingerprint == want("a", absent=("y", "x"), rebooting=True).fingerprint
     assert want("a").fingerprint != want("b").fingerprint

@@ -59,6 +59,14 @@ def test_what_the_shell_cannot_read_is_named(host: FakeHost, text: str) -> None:
     assert "Correct the file that is named" in told(caught.value)
 
 
+def test_a_file_with_the_line_ends_of_another_system_is_named(host: FakeHost) -> None:
+    host.tree.write(debian_grub.MAIN, 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\r\n')
+    with pytest.raises(HostError) as caught:
+        debian_grub.read(host)
+    assert "/etc/default/grub: the boot parameters hold a carriage return" in caught.value.message
+    assert "Unix line ends" in caught.value.remedy[0]
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

@@ -106,3 +106,29 @@ def test_only_debians_grub_tries_parameters_first(host: FakeHost) -> None:
     with pytest.raises(HostError) as caught:
         boot.write(Want(("iommu=pt",), trial=True))
     assert "A trial boot is offered for Debian's GRUB alone, and this host boots by grub2." in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("fstab", "mounted", "refused"),
+    [
+        ("UUID=1 /boot ext4 defaults 0 2", False, True),
+        ("UUID=1 /boot/ ext4 defaults 0 2", False, True),
+        ("UUID=1 /boot ext4 defaults 0 2", True, False),
+        ("UUID=1 /boot ext4 noauto 0 2", False, False),
+        ("# UUID=1 /boot ext4 defaults 0 2\nUUID=2 /boot/efi vfat umask=0077 0 1", False, False),
+    ],
+)
+def test_a_boot_that_is_not_mounted_is_never_written_below(
+    host: FakeHost, fstab: str, mounted: bool, refused: bool
+) -> None:
+    points = ["/", "/boot"] if mounted else ["/"]
+    lines = [f"{number} 1 254:{number} / {point} rw - ext4 /dev/vda{number} rw" for number, point in enumerate(points)]
+    host.tree.write("/proc/self/mountinfo", "\n".join(lines) + "\n")
+    host.tree.write("/etc/fstab", fstab + "\n")
+    if refused:
+        with pytest.raises(HostError) as caught:
+            stack.detect(host)
+        assert "/etc/fstab has a file system for /boot, and it is not mounted." in caught.value.message
+        assert "Run 'mount /boot'" in caught.value.remedy[0]
+    else:
+        assert stack.detect(host) == "debian_grub"

@@ -195,3 +195,47 @@ def test_editing_twice_changes_nothing(line: list[str], present: list[str], abse
 def test_what_belongs_to_init_stays(line: list[str], rest: list[str], present: list[str], absent: list[str]) -> None:
     edited = cmdline.edit([*line, cmdline.END, *rest], present, absent)
     assert edited[edited.index(cmdline.END) + 1 :] == tuple(rest)
+
+
+CONSOLES = ("console=tty0", "console=ttyS0,115200")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("quiet", ("quiet", *CONSOLES)),
+        ("console=ttyS1 quiet", ("quiet", *CONSOLES)),
+        ("console=ttyS0,115200 console=tty0", CONSOLES),
+        ("console=tty0 quiet console=ttyS0,115200", ("console=tty0", "quiet", "console=ttyS0,115200")),
+        ("console=tty0 console=ttyS0,115200 console=tty0 -- console=x", (*CONSOLES, "--", "console=x")),
+    ],
+)
+def test_all_values_of_a_key_are_one_unit_where_that_is_asked(line: str, expected: tuple[str, ...]) -> None:
+    assert cmdline.edit(cmdline.parse(line), CONSOLES, [], ["console"]) == expected
+
+
+def test_other_values_of_a_key_stay_unless_that_is_asked() -> None:
+    assert cmdline.edit(("console=ttyS1",), CONSOLES, []) == ("console=ttyS1", *CONSOLES)
+
+
+@given(LINES, PRESENT, ABSENT, st.lists(KEYS, max_size=2))
+def test_units_hold_after_one_edit_and_nothing_foreign_is_lost(
+    line: list[str], present: list[str], absent: list[str], replace: list[str]
+) -> None:
+    keys = [cmdline.key(token) for token in present]
+    replace = [each for each in replace if cmdline.key(each) in keys]
+    edited = cmdline.edit(line, present, absent, replace)
+    assert cmdline.edit(edited, present, absent, replace) == edited
+    units = {cmdline.key(each) for each in replace}
+    for unit in units - set(cmdline.HUGEPAGES):
+        values = [cmdline.plain(token) for token in edited if cmdline.key(token) == unit]
+        assert values == [cmdline.plain(token) for token in present if cmdline.key(token) == unit]
+    named = units | set(cmdline.HUGEPAGES)
+    foreign = [
+        token
+        for token in line
+        if cmdline.key(token) not in named and not any(cmdline.matches(token, each) for each in absent)
+    ]
+    rest = list(edited)
+    for token in foreign:
+        rest = rest[rest.index(token) + 1 :]
