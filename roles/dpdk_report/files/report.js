@@ -53,6 +53,17 @@
 
   // -- what the rows show, computed once ------------------------------------------------------------------------------
 
+  /** The problems of a host, those that say the same of several devices as one. */
+  function grouped(problems) {
+    const alike = new Map();
+    for (const each of problems) {
+      const same = [each.title, each.cause, each.remedy, ...list(each.details)].join("\n");
+      if (!alike.has(same)) alike.set(same, { ...each, subjects: [] });
+      if (each.subject) alike.get(same).subjects.push(each.subject);
+    }
+    return [...alike.values()];
+  }
+
   const hosts = report.hosts.map((host) => {
     const devices = list(host.devices);
     const wanted = devices.filter((each) => each.wanted);
@@ -63,7 +74,7 @@
       ...host,
       state: STATES[host.state] ? host.state : "failed",
       devices, wanted, pools,
-      problems: list(host.problems),
+      problems: grouped(list(host.problems)),
       iommu: host.iommu || {},
       kernel: host.kernel || {},
       drifted: list(host.drift).length + devices.reduce((sum, each) => sum + list(each.drift).length, 0),
@@ -73,7 +84,7 @@
   });
   const words = (host) => {
     const found = [host.name, host.state, STATES[host.state], host.iommu.verdict, host.kernel.release, ...list(host.groups)];
-    for (const each of host.problems) found.push(each.title, each.subject, each.cause, each.remedy, ...list(each.details));
+    for (const each of host.problems) found.push(each.title, ...each.subjects, each.cause, each.remedy, ...list(each.details));
     for (const each of host.devices) {
       found.push(each.address, each.ids, each.driver, each.device_name, each.last_interface, each.last_mac, each.management);
       for (const port of list(each.interfaces)) found.push(port.name, port.mac);
@@ -294,19 +305,12 @@
 
   // -- one host, opened -----------------------------------------------------------------------------------------------
 
-  const problemText = (each) => [each.subject && `${each.subject}: `, each.cause].filter(Boolean).join("");
+  const problemText = (each) => [each.subjects.join(" "), each.cause].filter(Boolean).join(": ");
   const section = (title, ...content) => el("section", {}, el("h3", {}, title), content);
 
-  /** The problems of a host, those that say the same of several devices as one. */
   function problems(host) {
-    const alike = new Map();
-    for (const each of host.problems) {
-      const same = [each.title, each.cause, each.remedy, ...list(each.details)].join("\n");
-      if (!alike.has(same)) alike.set(same, { ...each, subjects: [] });
-      if (each.subject) alike.get(same).subjects.push(each.subject);
-    }
     const tone = host.state === "failed" ? "failed" : "not_ready";
-    return el("ul", { class: "problems" }, [...alike.values()].map((each) => el("li", { class: `problem tone-${tone}` },
+    return el("ul", { class: "problems" }, host.problems.map((each) => el("li", { class: `problem tone-${tone}` },
       el("div", {}, el("strong", {}, each.title), el("span", { class: "subjects mono" }, each.subjects.map((subject) => el("span", {}, subject)))),
       el("div", {}, each.cause),
       list(each.details).length ? el("ul", {}, each.details.map((line) => el("li", {}, line))) : null,
