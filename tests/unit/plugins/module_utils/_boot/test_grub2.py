@@ -116,6 +116,16 @@ def test_a_file_that_the_shell_cannot_read_is_refused(host: FakeHost) -> None:
         arguments.read(host)
 
 
+def test_a_file_that_is_sourced_and_says_otherwise_is_found_out(host: FakeHost, suse: str) -> None:
+    host.tree.write("/etc/default/extra", "GRUB_CMDLINE_LINUX_DEFAULT=mine\n")
+    text = f"{SUSE}. {host.path('/etc/default/extra')}\n"
+    host.tree.write(DEFAULT, text)
+    before = host.read(suse)
+    error = failing(host, arguments.plan(arguments.read(host), Want(("iommu=pt",))))
+    assert "/etc/default/grub gives 'mine' and not 'mine iommu=pt'." in error.message
+    assert (host.read(DEFAULT), host.read(suse)) == (text, before)
+
+
 def test_the_last_assignment_counts(host: FakeHost) -> None:
     host.tree.write(DEFAULT, f"{SUSE}export GRUB_CMDLINE_LINUX_DEFAULT='a b' # mine\n")
     steps(host, Want(("iommu=pt",)))
