@@ -96,8 +96,9 @@ def _cannot_wait(have: Have, want: Want, late: list[str]) -> HostError | None:
 def _plan_absent(have: Have, want: Want) -> Plan:
     unloads = have.module.loaded and have.users.idle
     stays = have.module.present and not unloads
-    steps = _file_steps(have, want)
-    steps += [_unload_step(have)] if unloads else []
+    # While its file is there: modprobe does not remove what it does not find.
+    steps = [_unload_step(have)] if unloads else []
+    steps += _file_steps(have, want)
     after = {"loaded": stays, "params": {}, "persistent": have.module.builtin, "persistent_params": {}}
     warnings = (
         [f"{want.name} stays loaded, because it is in use: {have.users}."] if stays and have.module.loaded else []
@@ -158,11 +159,7 @@ def _unload_step(have: Have) -> Step:
 
     def do(host: Host) -> None:
         _require_idle(host, name)
-        host.must("modprobe", "--remove", name)
-        if _module.read(host, name).loaded:
-            raise HostError(
-                f"'modprobe --remove {name}' succeeded, but {name} is still loaded.", "Look into the kernel log."
-            )
+        _take(host, name)
 
     def undo(host: Host) -> None:
         if not _module.read(host, name).loaded:
@@ -198,7 +195,10 @@ def _bring(host: Host, have: Have, want: Want, options: dict[str, str], proven: 
 
 
 def _take(host: Host, name: str) -> None:
-    host.must("modprobe", "--remove", name)
+    """Unload a module with what only it needed, or alone where it was loaded from a file that modprobe does not find."""
+    host.run("modprobe", "--remove", name)
+    if _module.read(host, name).loaded:
+        host.must("rmmod", name)
 
 
 def _require_idle(host: Host, name: str) -> None:

@@ -54,6 +54,7 @@ class Modules:
         self._loaded = loaded
         self._unloaded = unloaded
         self.files: dict[str, Module] = {}  # those that nobody installed, by path
+        self.inserted: set[str] = set()  # those of them that modprobe does not find
         self.initramfs: set[str] = set()
         self.initramfs_builds = 0
         self.old_booleans = False  # kernels before 5.19 take y, n, 1, 0, on and off, but neither true nor false
@@ -119,6 +120,8 @@ class Modules:
         self.tree.write(f"{MODULES}/{name}/parameters/{parameter}", f"{known.value}\n", known.mode)
 
     def modprobe(self, words: list[str]) -> tuple[int, str, str]:
+        if words[0] == "--remove" and words[1] in self.inserted:
+            return 1, "", f"modprobe: FATAL: Module {words[1]} not found.\n"
         if words[0] == "--remove":
             return self._remove(words[1])
         name = words[0].replace("-", "_")
@@ -138,6 +141,7 @@ class Modules:
     def insmod(self, words: list[str]) -> tuple[int, str, str]:
         module = self.files[words[0]]
         self.known[module.name] = module
+        self.inserted.add(module.name)
         return self.modprobe([module.name, *words[1:]])
 
     def rmmod(self, words: list[str]) -> tuple[int, str, str]:
@@ -152,6 +156,7 @@ class Modules:
         for module in self.files.values():
             if f"module {module.name}" in there:
                 self.known[module.name] = module
+                self.inserted.discard(module.name)
             elif not self.is_loaded(module.name):
                 self.known.pop(module.name, None)
         return 0, "", ""

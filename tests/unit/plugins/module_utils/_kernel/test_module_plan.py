@@ -323,7 +323,7 @@ def test_all_that_was_written_goes(host: FakeHost) -> None:
     apply(host, plan(host, want(disable_idle_d3=True)))
     done = steps(host, absent())
     assert done.after == {"loaded": False, "params": {}, "persistent": False, "persistent_params": {}}
-    assert [step.action for step in done.steps] == [f"Removed {MODPROBE}", f"Removed {LOAD}", "Unloaded vfio_pci"]
+    assert [step.action for step in done.steps] == ["Unloaded vfio_pci", f"Removed {MODPROBE}", f"Removed {LOAD}"]
     assert not host.modules.is_loaded("vfio_pci")
 
 
@@ -349,11 +349,11 @@ def test_files_of_a_module_that_the_kernel_does_not_have_go_too(host: FakeHost) 
 def test_an_unload_that_is_undone_keeps_the_values(host: FakeHost) -> None:
     host.modules.load("vfio_pci", disable_idle_d3="Y")
     todo = plan(host, absent())
-    host.answers["modprobe"] = (1, "", "no")
-    assert "ended with 1 and said: no" in failing(host, todo).message
-    del host.answers["modprobe"]
-    todo.steps[-1].do(host)
-    undo = todo.steps[-1].undo
+    host.answers["modprobe"] = host.answers["rmmod"] = (1, "", "no")
+    assert "'rmmod vfio_pci' ended with 1 and said: no" in failing(host, todo).message
+    host.answers.clear()
+    todo.steps[0].do(host)
+    undo = todo.steps[0].undo
     assert undo
     undo(host)
     assert host.attr(f"{PARAMETERS}/disable_idle_d3") == "Y"
@@ -509,7 +509,7 @@ def test_a_module_is_loaded_from_a_file_and_kept(host: FakeHost) -> None:
     assert host.modules.is_loaded("igb_uio")
     assert done.after["params"] == {"wc_activate": None}
     gone = steps(host, absent("igb_uio"))
-    assert gone.steps[0].action == f"Removed {INSTALLED}"
+    assert [step.action for step in gone.steps[:2]] == ["Unloaded igb_uio", f"Removed {INSTALLED}"]
     assert not host.exists(INSTALLED)
     assert not host.modules.is_loaded("igb_uio")
 
@@ -521,6 +521,8 @@ def test_a_module_is_loaded_from_a_file_for_now(host: FakeHost) -> None:
     assert host.attr("/sys/module/igb_uio/parameters/intr_mode") == "msi"
     assert done.after["persistent"] is False
     assert not host.exists(INSTALLED)
+    steps(host, absent("igb_uio"))
+    assert not host.modules.is_loaded("igb_uio")
 
 
 def test_a_file_that_could_not_be_loaded_is_taken_back(host: FakeHost) -> None:
