@@ -180,7 +180,7 @@ def _hugepages(looked: Looked) -> Iterator[Problem]:
     if looked.info is None:
         return
     pools = looked.info.get("hugepages", ())
-    if not any(pool["total"] for pool in pools):
+    if not looked.hugepages and not any(pool["total"] for pool in pools):
         yield Problem("No hugepages", "The kernel holds no hugepages.", f"Describe dpdk_host_hugepages. {PREPARE}")
         return
     for wanted in looked.hugepages:

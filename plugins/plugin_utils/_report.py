@@ -48,7 +48,8 @@ def entry(seen: Mapping[str, Any]) -> dict[str, Any]:
         "iommu": _kept(looked.iommu or {}, ("verdict", "effective", "platform", "causes", "kernel_args")),
         "kernel": {
             **_kept(info.get("kernel") or {}, ("release", "cmdline")),
-            "configured": (args.get("after") or args.get("before") or {}).get("configured"),
+            # As it is on the host: what was foretold in check mode is after.
+            "configured": (args.get("before") or {}).get("configured"),
             **_kept(args, ("missing", "conflicting", "reboot_required", "stack")),
         },
         "hugepages": list(info.get("hugepages") or ()),

@@ -123,7 +123,7 @@ def healthy(pick: random.Random, number: int) -> dict[str, Any]:
         "foretold": {
             "kernel_args": {
                 "actions": [],
-                "after": {"configured": "quiet intel_iommu=on iommu=pt hugepagesz=1G hugepages=32", "booted": booted},
+                "before": {"configured": "quiet intel_iommu=on iommu=pt hugepagesz=1G hugepages=32", "booted": booted},
                 "reboot_required": False,
                 "missing": [],
                 "conflicting": [],
