@@ -209,7 +209,7 @@ def test_the_picture_holds_every_device(shown: Chromium, report: dict[str, Any])
             assert device["address"] in texts
             assert device["driver"] in texts
     assert "group 17 (2)" in texts
-    assert "carries the management path" in texts
+    assert "eno1 has the address of this connection." in texts
     assert {"0", "1"} <= set(texts)
     overlaps = """(() => {
         const boxes = [...document.querySelectorAll('details[open] svg.picture rect:not(.numa)')].map(each => each.getBBox());

@@ -291,9 +291,9 @@
     boxes.append(label(shown, x, row.y + 17, { class: "mono" }, room));
     const names = portsOf(device);
     if (names) boxes.append(label(names, tree - 10, row.y + (small ? 31 : 17), { class: small ? "small" : "", "text-anchor": "end" }, small ? room : room - 100));
-    const below = device.management ? "carries the management path" : device.device_name || device.ids || "";
+    const below = device.management || device.device_name || device.ids || "";
     if (!small) boxes.append(label(below, x, row.y + 31, { class: "small" }, room, 5.9));
-    else if (!names) boxes.append(label(device.management ? "management" : device.ids || "", x, row.y + 31, { class: "small" }, room, 5.9));
+    else if (!names) boxes.append(label(device.management ? "the host needs it" : device.ids || "", x, row.y + 31, { class: "small" }, room, 5.9));
   }
 
   function key(rows) {
@@ -358,7 +358,7 @@
         el("tbody", {}, host.devices.map((each) => el("tr", {},
           el("td", { class: "mono" }, each.address), el("td", { class: "wrap" }, each.device_name || each.ids || ""),
           el("td", {}, each.driver || "none"), el("td", {}, portsOf(each)), el("td", {}, String(each.iommu_group ?? "–")),
-          el("td", {}, String(numaOf(each) ?? "–")), el("td", { class: "wrap" }, each.management ? `management: ${each.management}` : condition(each) === "bad" ? each.not_ready_reason || "not ready" : MEANING[condition(each)]),
+          el("td", {}, String(numaOf(each) ?? "–")), el("td", { class: "wrap" }, each.management ? each.management : condition(each) === "bad" ? each.not_ready_reason || "not ready" : MEANING[condition(each)]),
           el("td", { class: "wrap" }, list(each.drift).join(" "))))))));
   }
 
@@ -369,7 +369,7 @@
   }
 
   function detail(host, width) {
-    const looked = host.devices.length > 0 || Object.keys(host.kernel).length > 0;
+    const looked = host.devices.length > 0 || Boolean(host.kernel.cmdline);
     return el("div", { class: "detail" },
       host.problems.length ? problems(host) : null,
       looked ? section("Devices", picture(host, width), host.devices.length ? deviceTable(host) : null) : null,
