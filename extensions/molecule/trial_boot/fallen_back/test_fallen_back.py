@@ -11,13 +11,13 @@ testinfra_hosts = ["ssh://boot-trixie"]
 
 def test_the_old_line_was_booted(host: Host) -> None:
     line = host.file("/proc/cmdline").content_string
-    assert "nonexistent" not in line
+    assert "nowhere" not in line
     assert "panic=5" in line
 
 
 def test_nothing_but_the_trial_entry_has_the_parameters(host: Host) -> None:
     text = host.file("/boot/grub/grub.cfg").content_string
-    assert text.count("init=/nonexistent") == 1
+    assert text.count("root=LABEL=nowhere") == 1
     assert not host.file("/etc/default/grub.d/zz-dataplane-dpdk.cfg").exists
     assert "next_entry=dataplane" not in host.file("/boot/grub/grubenv").content_string
 
