@@ -49,8 +49,7 @@ class Configured:
 
 def booted(host: Host) -> bool:
     """Whether systemd-boot started this host: it leaves its name in a variable of the firmware, in UTF-16."""
-    data = host.read_bytes(LOADER_INFO) or b""
-    return data[4:].decode("utf-16-le", "replace").startswith("systemd-boot")
+    return "systemd-boot" in (host.attr(LOADER_INFO) or "").replace("\0", "")
 
 
 def found(host: Host) -> bool:
