@@ -53,9 +53,13 @@ class Host:
         return None if data is None else data.decode("utf-8", "surrogateescape")
 
     def read_bytes(self, path: str, limit: int = -1) -> bytes | None:
-        """Return a file's first ``limit`` bytes, or None where there is no such file."""
+        """Return a file's first ``limit`` bytes, or None where there is no such file.
+
+        Unbuffered: a buffer would ask for 4096 bytes, and the kernel reads a configuration space from the device itself,
+        four bytes at a time.
+        """
         try:
-            with open(self.path(path), "rb") as stream:
+            with open(self.path(path), "rb", buffering=0) as stream:
                 return stream.read(limit)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -69,7 +73,7 @@ class Host:
         behind it; all of them mean that there is no value now.
         """
         try:
-            with open(self.path(path), "rb") as stream:
+            with open(self.path(path), "rb", buffering=0) as stream:
                 return stream.read().decode("utf-8", "replace").strip()
         except OSError:
             return None

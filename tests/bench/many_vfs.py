@@ -37,6 +37,13 @@ def write(path: str, value: str) -> float:
     return time.perf_counter() - start
 
 
+def rest(path: str) -> None:
+    """Take the VFs away, and wait until udev is done with them: what it does would count against who comes next."""
+    with open(f"{path}/sriov_numvfs", "w") as stream:
+        stream.write("0")
+    subprocess.run(["udevadm", "settle"], check=True)
+
+
 def module(host: Host, pf: str, number: int) -> float:
     """Do what the module does, and return the seconds that it took."""
     start = time.perf_counter()
@@ -56,11 +63,12 @@ def main(pf: str, number: int, rounds: int) -> None:
     host = Host(run_command=run)
     write(f"{path}/sriov_drivers_autoprobe", "0")
     bare, ours = [], []
+    rest(path)
     for _round in range(rounds):
         bare.append(write(f"{path}/sriov_numvfs", str(number)))
-        write(f"{path}/sriov_numvfs", "0")
+        rest(path)
         ours.append(module(host, pf, number))
-        write(f"{path}/sriov_numvfs", "0")
+        rest(path)
     middle = statistics.median(bare), statistics.median(ours)
     print(json.dumps({"vfs": number, "bare": middle[0], "ours": middle[1], "over": middle[1] - middle[0]}))
 

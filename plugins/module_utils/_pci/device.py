@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -18,6 +19,7 @@ SLOTS = "/sys/bus/pci/slots"
 # Offsets in the configuration space. Bit 7 of the header type says multi-function; pin 0 is no INTx.
 _HEADER_TYPE = 0x0E
 _INTERRUPT_PIN = 0x3D
+_VF_HEADER = bytes(_INTERRUPT_PIN + 1)
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,18 @@ class Device:
 
 def scan(host: Host) -> dict[str, Device]:
     """Return every PCI function of the host by its address."""
+    return read(host, host.names(DEVICES))
+
+
+def scan_without_vfs(host: Host) -> dict[str, Device]:
+    """Return every PCI function but the VFs, which can be hundreds."""
+    return read(host, (each for each in host.names(DEVICES) if host.link(f"{DEVICES}/{each}/physfn") is None))
+
+
+def read(host: Host, addresses: Iterable[str]) -> dict[str, Device]:
+    """Return PCI functions by their addresses."""
     slots = {host.attr(f"{SLOTS}/{name}/address"): name for name in host.names(SLOTS)}
-    return {address: _read(host, address, slots.get(address.rpartition(".")[0])) for address in host.names(DEVICES)}
+    return {address: _read(host, address, slots.get(address.rpartition(".")[0])) for address in addresses}
 
 
 def require_sriov(device: Device) -> Sriov:
@@ -120,8 +132,9 @@ def override_of(host: Host, address: str) -> str | None:
 
 def _read(host: Host, address: str, slot: str | None) -> Device:
     path = f"{DEVICES}/{address}"
-    group = host.link(f"{path}/iommu_group")
-    header = host.read_bytes(f"{path}/config", _INTERRUPT_PIN + 1) or b""
+    group, pf = host.link(f"{path}/iommu_group"), host.link(f"{path}/physfn")
+    # A VF is an endpoint without INTx (PCI Express Base Specification, VF Interrupt Pin and Header Type).
+    header = host.read_bytes(f"{path}/config", _INTERRUPT_PIN + 1) or b"" if pf is None else _VF_HEADER
     return Device(
         address=address,
         class_code=_hex(host.attr(f"{path}/class")),
@@ -134,8 +147,8 @@ def _read(host: Host, address: str, slot: str | None) -> Device:
         iommu_group=_number(group),
         header_type=header[_HEADER_TYPE] & 0x7F if len(header) > _HEADER_TYPE else 0,
         interfaces=interfaces(host, path),
-        pf=host.link(f"{path}/physfn"),
-        sriov=_sriov(host, path),
+        pf=pf,
+        sriov=_sriov(host, path) if pf is None else None,
         slot=slot,
         intx=len(header) <= _INTERRUPT_PIN or header[_INTERRUPT_PIN] != 0,
     )

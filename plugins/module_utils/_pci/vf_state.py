@@ -35,6 +35,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.udev impor
 class Have:
     """All that the plan rests on, read once. Who uses what is looked up only where VFs are to be taken away.
 
+    ``devices`` holds all but the VFs that nothing is to be done with, which can be hundreds.
     ``up`` holds the interfaces of PFs that are set up.
     """
 
@@ -109,7 +110,7 @@ def read(host: Host, want: Want) -> Have:
     drivers = sorted({vf.driver for pf in want.pfs for vf in pf.vfs.values() if vf.driver})
     for driver in drivers:
         _driver.require_name(driver)
-    devices = _device.scan(host)
+    devices = _device.scan_without_vfs(host)
     pfs = [each for each in devices.values() if each.sriov is not None]
     switching = want.restored or any(pf.eswitch_mode for pf in want.pfs)
     have = Have(
@@ -127,9 +128,17 @@ def read(host: Host, want: Want) -> Have:
         rules_text=host.read(sriov_rules.PATH),
         bind_rules=udev.parse_bind(host.read(udev.BIND_PATH)),
     )
-    if any(taken(have, target) for target in resolve(have, want)):
-        return replace(have, network=_usage.read(host), holders=_holders.scan(host, devices.values()))
+    targets = resolve(have, want)
+    concerned = _device.read(host, (vf for target in targets for vf in _concerned(target)))
+    have = replace(have, devices={**devices, **concerned})
+    if any(taken(have, target) for target in targets):
+        return replace(have, network=_usage.read(host), holders=_holders.scan(host, concerned.values()))
     return have
+
+
+def _concerned(target: Target) -> list[str]:
+    """Return the addresses of the VFs that go, or of which something is wanted."""
+    return [vf for index, vf in enumerate(target.now.vfs) if target.remakes or index in target.vfs]
 
 
 def taken(have: Have, target: Target) -> list[Device]:

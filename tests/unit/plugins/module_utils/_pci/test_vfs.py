@@ -141,6 +141,20 @@ def test_a_number_is_changed_by_way_of_none_when_that_is_allowed(host: FakeHost)
     assert host.writes == [(NUMVFS, "0"), (NUMVFS, "1")]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "read"),
+    [
+        (want(3), set()),
+        (want(3, vfs={1: VfWant({"trust": True})}), {VFS[1]}),
+        (want(0), set(VFS)),
+        (want(5), set(VFS)),
+    ],
+)
+def test_vfs_that_nothing_is_done_with_are_not_read(host: FakeHost, wanted: Want, read: set[str]) -> None:
+    host.write_attr(NUMVFS, "3")
+    assert set(VFS) & set(vf_state.read(host, wanted).devices) == read
+
+
 # refusing
 
 
