@@ -54,16 +54,14 @@ class Run:
     def start(self, host: str) -> None:
         self.callback.v2_runner_on_start(SimpleNamespace(get_name=lambda: host), None)
 
-    def result(
-        self, host: str, action: str, result: dict[str, Any], event: str = "ok", check_mode: bool = False
-    ) -> None:
+    def result(self, host: str, action: str, result: dict[str, Any], event: str = "ok", **keywords: Any) -> None:
         told = SimpleNamespace(
             _host=SimpleNamespace(get_name=lambda: host),
             _task=SimpleNamespace(action=action.rpartition(".")[2], resolved_action=action),
-            _task_fields={"check_mode": check_mode},
+            _task_fields={"check_mode": False},
             _result=result,
         )
-        getattr(self.callback, f"v2_runner_on_{event}")(told)
+        getattr(self.callback, f"v2_runner_on_{event}")(told, **keywords)
 
     def end(self, *failed: str) -> list[str]:
         counted = {name: {"failures": int(name in failed), "unreachable": 0} for name in self.hosts}
@@ -104,11 +102,15 @@ def test_an_unreachable_host_is_in_the_table_of_the_others() -> None:
     assert "            Unreachable: timed out" in run.end("b")
 
 
-def test_an_ignored_failure_is_none() -> None:
+def test_an_ignored_failure_says_what_it_says_and_is_none() -> None:
     run = Run({"a": {}})
-    run.result("a", IOMMU, {**OFF, "effective": True})
-    run.result("a", "ansible.builtin.command", {"msg": "no"}, "failed")
-    assert run.end()[-1] == "0 ready, 0 not ready, 0 failed, 1 not judged"
+    run.result("a", IOMMU, {**OFF, "msg": "no"}, "failed", ignore_errors=True)
+    assert run.end()[1:] == [
+        "not ready   a",
+        "            IOMMU off by boot parameter: Off.",
+        "              On.",
+        "0 ready, 1 not ready, 0 failed",
+    ]
 
 
 @pytest.mark.parametrize("given", [False, "no"])
