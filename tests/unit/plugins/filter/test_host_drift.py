@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.dataplane.dpdk.plugins.filter.host_drift import FilterModule, host_drift
 
 
 def test_every_difference_is_a_sentence() -> None:
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         "Boot parameters": {"actions": [], "missing": ["intel_iommu=on"], "conflicting": ["intel_iommu=off"]},
         "VFs": {"skipped": True},
         "Ports": {"actions": ["Bound 0000:02:00.0 to vfio-pci (was igb)"]},

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.dataplane.dpdk.plugins.filter.host_problems import FilterModule, host_problems
 
 
 def test_all_problems_are_told_with_their_remedies() -> None:
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         "VFs": {
             "msg": "Too many VFs. Nothing was changed. Ask for fewer.",
             "remedy": ["Ask for fewer."],

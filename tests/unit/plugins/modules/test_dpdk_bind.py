@@ -21,7 +21,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four
         {"devices": [{"device": "enp1s0", "driver": "uio_pci_generic"}, "52:54:00:00:02:00"]},
         {"devices": ["enp2s0"], "driver": "igb"},
         {"devices": [{"device": "8086:10c9", "match": "all"}]},
-        {"devices": [{"device": "8086:10c9", "match": "all", "driver": "kernel"}]},
+        {"devices": [{"device": "8086:10c9", "match": "all", "driver": "none"}]},
         {"devices": ["enp0s2"], "allow_management": True},
     ],
 )

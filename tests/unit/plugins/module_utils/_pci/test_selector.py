@@ -55,8 +55,10 @@ def test_a_vf_is_an_index(vf: Any) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    ["", "  ", 5, None, [], {}, {"vf": 1}, {"device": ""}, {"device": 5}, {"device": "a", "function": 1}]
-    + [{"device": "a", "match": "some"}, {"device": "a", "vf": 0, "match": "all"}],
+    [
+        *("", "  ", 5, None, [], {}, {"vf": 1}, {"device": ""}, {"device": 5}, {"device": "a", "function": 1}),
+        *({"device": "a", "match": "some"}, {"device": "a", "vf": 0, "match": "all"}),
+    ],
 )
 def test_nonsense_is_refused(entry: Any) -> None:
     with pytest.raises(HostError) as caught:
