@@ -39,8 +39,9 @@ options:
     description:
       - The driver for all devices that name none, as in C(/sys/bus/pci/drivers). Its module is loaded when needed.
       - V(kernel) is the driver that the kernel would choose, V(none) is no driver, also after a reboot.
-      - When not given, it is C(vfio-pci), on the VMBus of Hyper-V C(uio_hv_generic), except for ports on C(mlx4_core), C(mlx5_core) or C(mana). DPDK works on top of
-        those drivers, so such ports stay where they are, and the modules that DPDK needs beside are loaded.
+      - When not given, it is C(vfio-pci), on the VMBus of Hyper-V C(uio_hv_generic), except for ports on C(mlx4_core),
+        C(mlx5_core) or C(mana). DPDK works on top of those drivers, so such ports stay where they are, and the modules that
+        DPDK needs beside are loaded.
     type: str
   state:
     description:
