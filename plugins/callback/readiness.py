@@ -121,7 +121,8 @@ class CallbackModule(CallbackBase):
         self._note(result)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
-        self._note(result)
+        # The result itself does not say so: Ansible takes `skipped` out before it shows it to callbacks.
+        self._finish(result._host.get_name())
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
         self._note(result, {**result._result, "unreachable": True})
@@ -153,6 +154,9 @@ class CallbackModule(CallbackBase):
         else:
             action = getattr(task, "resolved_action", None) or task.action
             seen.note(str(action), result._result, bool(result._task_fields.get("check_mode")))
+        self._finish(name)
+
+    def _finish(self, name: str) -> None:
         with self._lock:
             self._running.pop(name, None)
             self._done.add(name)

@@ -66,7 +66,7 @@ def looked_at(seen: Mapping[str, Any]) -> Looked:
     """Return what is known of a host; a result without what a success returns is a failure."""
     looks = {name: result for name in _SUCCESS if (result := _ran(seen.get(name))) is not None}
     good = {name: result for name, result in looks.items() if _SUCCESS[name] in result}
-    foretold = {name: each for name, each in (seen.get("foretold") or {}).items() if _ran(each) is not None}
+    foretold = _turns(seen.get("foretold") or {})
     plans = {name: each for name, each in foretold.items() if not refused(each)}
     failures = [*seen.get("failures", ()), *(result for name, result in looks.items() if name not in good)]
     if not looks and "failures" not in seen:
@@ -151,6 +151,16 @@ def script_json(value: Any) -> str:
 def _ran(result: Any) -> Mapping[str, Any] | None:
     """Return a task's result, or None where the task did not run."""
     return result if isinstance(result, Mapping) and result and not result.get("skipped") else None
+
+
+def _turns(results: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the results of the tasks that ran, by module; those of a task with a loop each for itself."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, result in results.items():
+        items = result.get("results") if isinstance(result, Mapping) else None
+        turns = {name: result} if items is None else {f"{name} {number}": each for number, each in enumerate(items)}
+        found.update((key, ran) for key, each in turns.items() if (ran := _ran(each)) is not None)
+    return found
 
 
 def _kept(source: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -95,6 +95,16 @@ def test_a_run_without_our_modules_ends_as_ever() -> None:
     assert run.end("a") == []
 
 
+def test_a_task_that_was_skipped_says_nothing() -> None:
+    run = Run({"a": {}})
+    run.result("a", IOMMU, OFF)
+    run.result("a", IOMMU, {"changed": False, "skip_reason": "Conditional result was False"}, "skipped")
+    run.result(
+        "a", "dataplane.dpdk.vfio_module", {"changed": False, "skipped_reason": "No items in the list"}, "skipped"
+    )
+    assert run.end()[1:3] == ["not ready   a", "            IOMMU off by boot parameter: Off."]
+
+
 def test_an_unreachable_host_is_in_the_table_of_the_others() -> None:
     run = Run({"a": {}, "b": {}})
     run.result("a", IOMMU, OFF)

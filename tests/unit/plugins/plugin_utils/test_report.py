@@ -83,6 +83,17 @@ def test_tasks_that_were_skipped_say_nothing() -> None:
     assert [each["cause"] for each in _report.entry(seen)["problems"]] == ["M"]
 
 
+def test_a_task_with_a_loop_tells_what_each_turn_told() -> None:
+    refused = {"msg": "P. R.", "remedy": ["R."], "actions": []}
+    seen = {"name": "a", "info": INFO, "foretold": {"vfio_module": {"results": [plan(actions=["A"]), plan(), refused]}}}
+    problems = _report.entry(seen)["problems"]
+    assert [(each["cause"], each["details"]) for each in problems] == [
+        ("P.", []),
+        ("1 change is still to be made.", ["A"]),
+    ]
+    assert _report.entry({"name": "a", "info": INFO, "foretold": {"vfio_module": {"results": []}}})["state"] == "ready"
+
+
 def test_a_host_that_nobody_looked_at_failed() -> None:
     entry = _report.entry({"name": "a"})
     assert (entry["state"], entry["problems"][0]["cause"]) == ("failed", "Nothing was seen of this host in this run.")
