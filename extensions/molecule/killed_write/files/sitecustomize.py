@@ -17,12 +17,15 @@ _COUNT = [int(os.environ.get("KILL_AT", "0"))]
 
 
 def _changes(event: str, args: tuple[object, ...]) -> bool:
+    if not args or not isinstance(args[0], (str, bytes)):
+        return False
+    name = os.fsdecode(args[0])
     if event == "subprocess.Popen":
-        return str(args[0]).startswith(("grub-", "/usr/sbin/grub-", "/usr/bin/grub-"))
+        return os.path.basename(name).startswith("grub-")
     if event == "open":
         writes = isinstance(args[2], int) and bool(args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
-        return writes and str(args[0]).startswith(_PLACES)
-    return event in ("os.rename", "os.remove") and str(args[0]).startswith(_PLACES)
+        return writes and name.startswith(_PLACES)
+    return event in ("os.rename", "os.remove") and name.startswith(_PLACES)
 
 
 def _hook(event: str, args: tuple[object, ...]) -> None:
