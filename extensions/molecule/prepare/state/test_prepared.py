@@ -79,7 +79,7 @@ def test_what_was_there_first_is_recorded(host: Host) -> None:
     records = json.loads(host.file("/var/lib/dataplane-dpdk/devices.json").content_string)
     assert records["0000:02:00.0"]["binding"] == {"driver": "igb", "driver_override": None}
     assert records["0000:02:00.0"]["interface"] == "enp2s0"
-    assert records["0000:01:00.0"]["vfs"] == {"num_vfs": 0, "drivers_autoprobe": True}
+    assert records["0000:01:00.0"]["vfs"] == {"num_vfs": 0, "drivers_autoprobe": True, "eswitch_mode": None}
 
 
 def test_no_reboot_is_on_record(host: Host) -> None:
