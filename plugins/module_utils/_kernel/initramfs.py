@@ -17,33 +17,39 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
 @dataclass(frozen=True)
 class _Tool:
-    """How one distribution lists and rebuilds the image of a kernel."""
+    """How one program lists and rebuilds the image of a kernel."""
 
-    image: str
     listing: tuple[str, ...]
     rebuilding: tuple[str, ...]
 
 
-def _tools(release: str) -> tuple[_Tool, ...]:
-    debian, dracut = f"/boot/initrd.img-{release}", f"/boot/initramfs-{release}.img"
-    return (
-        _Tool(debian, ("lsinitramfs", debian), ("update-initramfs", "-u", "-k", release)),
-        _Tool(dracut, ("lsinitrd", dracut), ("dracut", "--force", dracut, release)),
-    )
+def _images(release: str) -> tuple[str, ...]:
+    """Name the image of a kernel as Debian, Red Hat and SUSE do."""
+    return f"/boot/initrd.img-{release}", f"/boot/initramfs-{release}.img", f"/boot/initrd-{release}"
+
+
+def _tool(host: Host) -> _Tool | None:
+    release = host.release()
+    image = next((each for each in _images(release) if host.exists(each)), None)
+    if image is None:
+        return None
+    if host.exists("/usr/bin/lsinitramfs"):
+        return _Tool(("lsinitramfs", image), ("update-initramfs", "-u", "-k", release))
+    return _Tool(("lsinitrd", image), ("dracut", "--force", image, release))
 
 
 def rebuilding(host: Host, name: str) -> tuple[str, ...] | None:
     """Return the command that renews the initramfs where that holds a module; None where it does not."""
-    for tool in _tools(host.release()):
-        if host.exists(tool.image):
-            done = host.run(*tool.listing)
-            if done.rc != 0:
-                raise HostError(
-                    f"'{' '.join(tool.listing)}' ended with {done.rc}: {(done.err or done.out).strip()[-500:]}",
-                    f"Mend {tool.image}; whether {name} is in it decides when its parameters are read.",
-                )
-            return tool.rebuilding if _lists(done.out, name) else None
-    return None
+    tool = _tool(host)
+    if tool is None:
+        return None
+    done = host.run(*tool.listing)
+    if done.rc != 0:
+        raise HostError(
+            f"'{' '.join(tool.listing)}' ended with {done.rc}: {(done.err or done.out).strip()[-500:]}",
+            f"Mend {tool.listing[-1]}; whether {name} is in it decides when its parameters are read.",
+        )
+    return tool.rebuilding if _lists(done.out, name) else None
 
 
 def rebuild_step(command: tuple[str, ...], name: str) -> Step:

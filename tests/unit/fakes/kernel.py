@@ -216,8 +216,10 @@ class FakeHost(Host):
         commands: dict[str, Callable[[list[str]], Answer]] = {
             "chgrp": lambda more: ownership.chgrp(self.tree, more),
             "depmod": self.modules.depmod,
+            "dracut": self.modules.update_initramfs,
             "insmod": self.modules.insmod,
             "lsinitramfs": self.modules.lsinitramfs,
+            "lsinitrd": self.modules.lsinitramfs,
             "rmmod": self.modules.rmmod,
             "update-initramfs": self.modules.update_initramfs,
             "chmod": lambda more: ownership.chmod(self.tree, more),

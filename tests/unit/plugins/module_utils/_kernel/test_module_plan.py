@@ -470,9 +470,14 @@ def test_an_install_line_is_told_where_loading_fails(host: FakeHost) -> None:
 # the initramfs
 
 
+def initramfs_tools(host: FakeHost) -> None:
+    host.tree.write(f"/boot/initrd.img-{RELEASE}", "")
+    host.tree.write("/usr/bin/lsinitramfs", "")
+
+
 @pytest.mark.parametrize("inside", [True, False])
 def test_an_initramfs_that_holds_the_module_is_rebuilt_where_its_options_change(host: FakeHost, inside: bool) -> None:
-    host.tree.write(f"/boot/initrd.img-{RELEASE}", "")
+    initramfs_tools(host)
     host.modules.initramfs = {"vfio_pci"} if inside else {"igb"}
     done = steps(host, want(enable_sriov=True))
     assert ("Rebuilt the initramfs, which holds vfio_pci" in [step.action for step in done.steps]) is inside
@@ -481,8 +486,18 @@ def test_an_initramfs_that_holds_the_module_is_rebuilt_where_its_options_change(
     assert host.modules.initramfs_builds == 2 * int(inside)
 
 
+@pytest.mark.parametrize("image", ["initramfs-{}.img", "initrd-{}", "initrd.img-{}"])
+def test_dracut_rebuilds_the_image_by_its_name(host: FakeHost, image: str) -> None:
+    path = f"/boot/{image.format(RELEASE)}"
+    host.tree.write(path, "")
+    host.modules.initramfs = {"vfio_pci"}
+    steps(host, want(enable_sriov=True))
+    assert ("dracut", "--force", path, RELEASE) in host.commands
+    assert not [command for command in host.commands if "initramfs" in command[0]]
+
+
 def test_an_initramfs_that_cannot_be_looked_into(host: FakeHost) -> None:
-    host.tree.write(f"/boot/initrd.img-{RELEASE}", "")
+    initramfs_tools(host)
     host.answers["lsinitramfs"] = (1, "", "broken")
     said = refused(host, want(enable_sriov=True))
     assert f"'lsinitramfs /boot/initrd.img-{RELEASE}' ended with 1: broken" in said
