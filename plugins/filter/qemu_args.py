@@ -10,7 +10,8 @@ version_added: 1.0.0
 author:
   - The dataplane.dpdk authors (@dataplane)
 description:
-  - Turns the description of a machine into the argument list of C(qemu-system-x86_64), without the program's own name.
+  - Turns the description of a machine into the argument list of C(qemu-system-x86_64) or, with O(_input.arch=arm64),
+    C(qemu-system-aarch64), without the program's own name.
   - The role P(dataplane.dpdk.dpdk_lab#role) uses it for every machine it starts.
   - Every device gets a fixed PCI slot, so that the names of the interfaces in the guest depend on the description alone.
     Ports on a root port come first, one bus each from bus 1 on, then the bridges in the order in which they are named.
@@ -42,27 +43,44 @@ options:
         description: Number of virtual CPUs.
         type: int
         required: true
+      arch:
+        description: Architecture of the machine.
+        type: str
+        choices: [amd64, arm64]
+        default: amd64
       accel:
-        description: V(kvm) or V(tcg).
+        description: V(kvm) or V(tcg). An arm64 machine is always emulated.
         type: str
         choices: [kvm, tcg]
         required: true
       firmware:
-        description: Firmware of the machine.
+        description: Firmware of the machine. An arm64 machine always has UEFI.
         type: str
         choices: [bios, uefi, secureboot]
         default: bios
       firmware_code:
-        description: OVMF's code, one for Secure Boot with O(_input.firmware=secureboot). Needed unless O(_input.firmware=bios).
+        description:
+          - UEFI's code, one for Secure Boot with O(_input.firmware=secureboot). Needed unless O(_input.firmware=bios).
         type: path
       nvram:
-        description: The machine's own copy of OVMF's variables, qcow2. Needed unless O(_input.firmware=bios).
+        description: The machine's own copy of UEFI's variables, qcow2. Needed unless O(_input.firmware=bios).
         type: path
-      iommu:
-        description: Kind of the virtual IOMMU.
+      kernel:
+        description: Kernel that UEFI starts. Needed with O(_input.arch=arm64), and only used there.
+        type: path
+      initrd:
+        description: Its initramfs. Needed with O(_input.arch=arm64), and only used there.
+        type: path
+      kernel_args:
+        description: Boot parameters besides those that every machine needs. Only used with O(_input.arch=arm64).
         type: str
-        choices: [intel, amd, virtio, none]
-        default: intel
+        default: ""
+      iommu:
+        description:
+          - Kind of the virtual IOMMU. An arm64 machine has V(smmuv3) or V(none), and others all but V(smmuv3).
+          - The default is V(intel), and V(smmuv3) with O(_input.arch=arm64).
+        type: str
+        choices: [intel, amd, virtio, smmuv3, none]
       nics:
         description: The ports besides the management port.
         type: list
@@ -150,6 +168,11 @@ IOMMU_DEVICES = {
     "virtio": ["-device", f"virtio-iommu-pci,addr={IOMMU_SLOT:#x}"],
     "none": [],
 }
+ARM64_IOMMUS = {"smmuv3": ",iommu=smmuv3", "none": ""}
+# Emulated processors lose a timer interrupt at times and stand still: a panic makes the machine boot once more.
+ARM64_KERNEL_ARGS = (
+    "root=LABEL=root ro console=ttyAMA0 panic=5 rcupdate.rcu_cpu_stall_timeout=60 sysctl.kernel.panic_on_rcu_stall=1"
+)
 
 
 def _fail(name: object, problem: str, remedy: str) -> AnsibleFilterError:
@@ -170,7 +193,31 @@ def _value(text: object) -> str:
     return str(text).replace(",", ",,")
 
 
-def _platform(machine: dict[str, Any]) -> list[str]:
+def _headless(machine: dict[str, Any]) -> list[str]:
+    return [
+        *("-nodefaults", "-no-user-config", "-display", "none"),
+        *("-name", f"guest={_value(machine['name'])}"),
+    ]
+
+
+def _arm64(machine: dict[str, Any]) -> list[str]:
+    iommu = _choice(machine, "iommu", list(ARM64_IOMMUS), "smmuv3")
+    _choice(machine, "accel", ["tcg"])
+    _choice(machine, "firmware", ["uefi"], "uefi")
+    _need(machine, ["kernel", "initrd"], "arm64", "Name the files of the machine's kernel.")
+    return [
+        *_headless(machine),
+        *("-machine", f"virt,gic-version=3{ARM64_IOMMUS[iommu]}"),
+        *("-accel", "tcg,thread=multi,tb-size=512", "-cpu", "cortex-a57"),
+        *("-smp", str(machine["cpus"]), "-m", str(machine["memory"])),
+        # With the firmware come ACPI tables: IORT tells of the SMMU.
+        *_uefi(machine),
+        *("-kernel", str(machine["kernel"]), "-initrd", str(machine["initrd"])),
+        *("-append", f"{ARM64_KERNEL_ARGS} {machine.get('kernel_args', '')}".strip()),
+    ]
+
+
+def _amd64(machine: dict[str, Any]) -> list[str]:
     firmware = _choice(machine, "firmware", ["bios", "uefi", "secureboot"], "bios")
     iommu = _choice(machine, "iommu", list(IOMMU_DEVICES), "intel")
     kvm = _choice(machine, "accel", ["kvm", "tcg"]) == "kvm"
@@ -178,8 +225,7 @@ def _platform(machine: dict[str, Any]) -> list[str]:
     irqchip = "split" if kvm else "off"
     emulated_cpu = "EPYC-v4" if iommu == "amd" else "max"
     return [
-        *("-nodefaults", "-no-user-config", "-display", "none"),
-        *("-name", f"guest={_value(machine['name'])}"),
+        *_headless(machine),
         # Secure Boot's variables may only be written by the firmware, in system management mode.
         *("-machine", f"q35,kernel-irqchip={irqchip}" + ",smm=on" * (firmware == "secureboot")),
         *("-accel", "kvm" if kvm else "tcg,thread=multi,tb-size=512"),
@@ -192,15 +238,19 @@ def _platform(machine: dict[str, Any]) -> list[str]:
     ]
 
 
-def _uefi(machine: dict[str, Any]) -> list[str]:
-    missing = [key for key in ("firmware_code", "nvram") if key not in machine]
+def _need(machine: dict[str, Any], keys: list[str], what: str, remedy: str) -> None:
+    missing = [key for key in keys if key not in machine]
     if missing:
-        raise _fail(machine["name"], f"UEFI without {', '.join(missing)}.", "Name OVMF's files.")
+        raise _fail(machine["name"], f"{what} without {', '.join(missing)}.", remedy)
+
+
+def _uefi(machine: dict[str, Any]) -> list[str]:
+    _need(machine, ["firmware_code", "nvram"], "UEFI", "Name the firmware's files.")
     secure = ["-global", "driver=cfi.pflash01,property=secure,value=on"]
     return [
         *("-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={_value(machine['firmware_code'])}"),
         *("-drive", f"if=pflash,unit=1,format=qcow2,file={_value(machine['nvram'])}"),
-        *(secure if machine["firmware"] == "secureboot" else []),
+        *(secure if machine.get("firmware") == "secureboot" else []),
     ]
 
 
@@ -294,9 +344,8 @@ def qemu_args(machine: dict[str, Any]) -> list[str]:
     missing = [key for key in ("name", "directory", "disk", "memory", "cpus") if key not in machine]
     if missing:
         raise _fail(machine.get("name"), f"no {', '.join(missing)}.", "Add what is missing to the description.")
-    return (
-        _platform(machine) + _storage_and_management(machine) + _nics(machine) + _devices(machine) + _control(machine)
-    )
+    platform = {"amd64": _amd64, "arm64": _arm64}[_choice(machine, "arch", ["amd64", "arm64"], "amd64")]
+    return platform(machine) + _storage_and_management(machine) + _nics(machine) + _devices(machine) + _control(machine)
 
 
 class FilterModule:
