@@ -215,7 +215,7 @@ def test_comma_in_a_path_does_not_end_the_option() -> None:
     ("changes", "words"),
     [
         ({"firmware": "coreboot"}, ["firmware is 'coreboot'", "Use one of: bios, uefi, secureboot"]),
-        ({"firmware": "uefi"}, ["UEFI without firmware_code, nvram", "Name OVMF's files"]),
+        ({"firmware": "uefi"}, ["UEFI without firmware_code, nvram", "Name the firmware's files"]),
         ({"iommu": "smmuv3"}, ["iommu is 'smmuv3'", "intel, amd, virtio, none"]),
         ({"accel": "hvf"}, ["accel is 'hvf'", "kvm, tcg"]),
         ({"nics": [{"port": "root"}]}, ["nics[0] has no model", "model: igb"]),
