@@ -35,6 +35,7 @@ coproc namespace {
     exec unshare --user --mount --pid --fork --kill-child \
         bash -c 'set -euo pipefail; echo entered; read -r; inside "$@" </dev/null >&2' bash "$@"
 }
+# shellcheck disable=SC2154 # coproc sets it
 pid=$namespace_PID
 read -r -u "${namespace[0]}" || {
     echo "unshare could not make a user namespace; the reason is above. Allow them (sysctl user.max_user_namespaces)." >&2
