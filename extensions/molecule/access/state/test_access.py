@@ -21,12 +21,6 @@ def test_group_node_belongs_to_the_group(host: Host, address: str) -> None:
     assert (node.user, node.group, node.mode) == ("root", "dpdk", 0o660)
 
 
-@pytest.mark.parametrize("address", ["0000:01:00.0", "0000:02:00.0"])
-def test_device_node_belongs_to_the_group(host: Host, address: str) -> None:
-    names = host.run(f"ls {PCI}/{address}/vfio-dev").stdout.split()
-    assert all(host.file(f"/dev/vfio/devices/{name}").group == "dpdk" for name in names)
-
-
 def test_hugetlbfs(host: Host) -> None:
     place = host.file("/dev/hugepages")
     assert (place.user, place.group, place.mode) == ("root", "dpdk", 0o1770)
