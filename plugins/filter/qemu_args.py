@@ -54,19 +54,20 @@ options:
         choices: [kvm, tcg]
         required: true
       firmware:
-        description: Firmware of the machine. An arm64 machine always has UEFI.
-        type: str
-        choices: [bios, uefi, secureboot]
-        default: bios
-      firmware_code:
         description:
-          - UEFI's code, one for Secure Boot with O(_input.firmware=secureboot). Needed unless O(_input.firmware=bios).
+          - Firmware of the machine. An arm64 machine has V(uefi), which tells of the hardware in ACPI tables, or V(none), where
+            a device tree tells of it. Others have all but V(none).
+          - The default is V(bios), and V(uefi) with O(_input.arch=arm64).
+        type: str
+        choices: [bios, uefi, secureboot, none]
+      firmware_code:
+        description: UEFI's code, one for Secure Boot with O(_input.firmware=secureboot). Needed with UEFI.
         type: path
       nvram:
-        description: The machine's own copy of UEFI's variables, qcow2. Needed unless O(_input.firmware=bios).
+        description: The machine's own copy of UEFI's variables, qcow2. Needed with UEFI.
         type: path
       kernel:
-        description: Kernel that UEFI starts. Needed with O(_input.arch=arm64), and only used there.
+        description: Kernel that the firmware or QEMU starts. Needed with O(_input.arch=arm64), and only used there.
         type: path
       initrd:
         description: Its initramfs. Needed with O(_input.arch=arm64), and only used there.
@@ -203,15 +204,15 @@ def _headless(machine: dict[str, Any]) -> list[str]:
 def _arm64(machine: dict[str, Any]) -> list[str]:
     iommu = _choice(machine, "iommu", list(ARM64_IOMMUS), "smmuv3")
     _choice(machine, "accel", ["tcg"])
-    _choice(machine, "firmware", ["uefi"], "uefi")
+    firmware = _choice(machine, "firmware", ["uefi", "none"], "uefi")
     _need(machine, ["kernel", "initrd"], "arm64", "Name the files of the machine's kernel.")
     return [
         *_headless(machine),
         *("-machine", f"virt,gic-version=3{ARM64_IOMMUS[iommu]}"),
         *("-accel", "tcg,thread=multi,tb-size=512", "-cpu", "cortex-a57"),
         *("-smp", str(machine["cpus"]), "-m", str(machine["memory"])),
-        # With the firmware come ACPI tables: IORT tells of the SMMU.
-        *_uefi(machine),
+        # With the firmware come ACPI tables, of which IORT tells of the SMMU.
+        *(_uefi(machine) if firmware == "uefi" else []),
         *("-kernel", str(machine["kernel"]), "-initrd", str(machine["initrd"])),
         *("-append", f"{ARM64_KERNEL_ARGS} {machine.get('kernel_args', '')}".strip()),
     ]
@@ -255,11 +256,11 @@ def _uefi(machine: dict[str, Any]) -> list[str]:
 
 
 def _storage_and_management(machine: dict[str, Any]) -> list[str]:
-    firmware = machine.get("firmware", "bios")
+    uefi = machine.get("firmware") in ("uefi", "secureboot")
     arguments = [
         *("-drive", f"file={_value(machine['disk'])},format=qcow2,if=none,id=disk,discard=unmap"),
         # UEFI would try to boot from the network first.
-        *("-device", f"virtio-blk-pci,drive=disk,addr={DISK_SLOT:#x}" + ",bootindex=1" * (firmware != "bios")),
+        *("-device", f"virtio-blk-pci,drive=disk,addr={DISK_SLOT:#x}" + ",bootindex=1" * uefi),
         # Port 0: the host picks a free one; the monitor tells which.
         *("-netdev", "user,id=management,hostfwd=tcp:127.0.0.1:0-:22"),
         *(
