@@ -27,8 +27,11 @@ def test_parameter(host: Host, name: str, value: str) -> None:
     assert host.file(f"/sys/module/{name}").content_string.strip() == value
 
 
-def test_the_module_in_the_initramfs_took_the_port_by_its_id(host: Host) -> None:
-    assert host.check_output("basename $(readlink /sys/bus/pci/devices/0000:01:00.0/driver)") == "vfio-pci"
+def test_the_initramfs_has_the_parameters_too(host: Host) -> None:
+    host.check_output("unmkinitramfs /boot/initrd.img-$(uname -r) /root/initramfs")
+    options = host.check_output("find /root/initramfs -name dataplane-dpdk-vfio_pci.conf -exec cat {} +")
+    assert "nointxmask" in options
+    assert "ids=8086:10c9" in options
 
 
 def test_only_our_own_files_were_written(host: Host) -> None:
