@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the firmware tells of IOMMUs, in its ACPI tables."""
+"""What the firmware tells of IOMMUs, in its ACPI tables, or in a device tree where it has none."""
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -18,6 +19,11 @@ PLATFORMS = {"DMAR": "intel", "IVRS": "amd", "VIOT": "virtio", "IORT": "arm"}
 _HEADER = 36
 _INTR_REMAP = 1  # bit 0 of DMAR's flags (VT-d specification, DMA remapping reporting structure)
 _SMMUS = (3, 4)  # the types of IORT's nodes for SMMU and SMMUv3 (Arm DEN0049)
+# The kernel makes a platform device of each node of a device tree, whether it has a driver for it or not.
+_PLATFORM_DEVICES = "/sys/bus/platform/devices"
+# In a modalias a C stands before each name that a node answers to: arm,smmu-v3, arm,mmu-500, qcom,sdm845-smmu-500 and others
+# (the kernel's Documentation/devicetree/bindings/iommu/arm,smmu.yaml and arm,smmu-v3.yaml). ipmmu and sysmmu are others' units.
+_SMMU_ALIAS = re.compile(r"C[^C,]+,(?:[^C]*-)?s?mmu-v?[0-9]")
 
 
 @dataclass(frozen=True)
@@ -34,13 +40,16 @@ class Firmware:
 
 
 def read(host: Host) -> Firmware:
-    """Read the tables."""
+    """Read the tables, or the device tree."""
     tables = host.names(TABLES)
     kinds = [kind for table, kind in PLATFORMS.items() if table in tables and _counts(host, table)]
     flags = (host.read_bytes(f"{TABLES}/DMAR", _HEADER + 2) or b"")[_HEADER + 1 :] if "DMAR" in tables else b""
+    acpi = host.exists(ACPI)
+    if not acpi and _device_tree_has_smmu(host):
+        kinds = ["arm"]
     return Firmware(
         platform=kinds[0] if kinds else None,
-        acpi=host.exists(ACPI),
+        acpi=acpi,
         remaps_interrupts=bool(flags[0] & _INTR_REMAP) if flags else None,
     )
 
@@ -48,6 +57,11 @@ def read(host: Host) -> Firmware:
 def _counts(host: Host, table: str) -> bool:
     """Whether a table tells of an IOMMU; IORT is there without one too, for the interrupt controller."""
     return table != "IORT" or _has_smmu(host.read_bytes(f"{TABLES}/{table}") or b"")
+
+
+def _device_tree_has_smmu(host: Host) -> bool:
+    nodes = [name for name in host.names(_PLATFORM_DEVICES) if "mmu" in name]
+    return any(_SMMU_ALIAS.search(host.attr(f"{_PLATFORM_DEVICES}/{node}/modalias") or "") for node in nodes)
 
 
 def _has_smmu(table: bytes) -> bool:

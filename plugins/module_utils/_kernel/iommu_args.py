@@ -19,7 +19,7 @@ _ON = {"intel": ["intel_iommu=on"]}
 _OFF = {"intel": ["intel_iommu=off", "iommu=off"], "amd": ["amd_iommu=off", "iommu=off"]}
 # iommu.passthrough is read on every platform; on x86 iommu=pt means the same and has always been there.
 _PASSTHROUGH = {"intel": "iommu=pt", "amd": "iommu=pt"}
-_TRANSLATING = ["iommu=nopt", "iommu.passthrough=0"]
+_TRANSLATING = {"arm": ["iommu.passthrough=0"]}
 _NO_REMAPPING = ("intremap=off", "nointremap")
 
 
@@ -52,7 +52,7 @@ def needed(tokens: Sequence[str], platform: str | None, passthrough: bool) -> di
     absent += [each for each in off_tokens(tokens, platform) if each not in absent]
     if passthrough and platform:
         present.append(_PASSTHROUGH.get(name, "iommu.passthrough=1"))
-        absent += _TRANSLATING
+        absent += _TRANSLATING.get(name, ["iommu=nopt", "iommu.passthrough=0"])
     return {"present": present, "absent": absent}
 
 

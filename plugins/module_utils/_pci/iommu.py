@@ -227,8 +227,8 @@ def _no_firmware(facts: Facts) -> Verdict:
             False,
             (f"This is a virtual machine without a virtual IOMMU: none in the ACPI tables ({tables}).",),
             (
-                "Give the virtual machine an IOMMU (QEMU: -device intel-iommu), or use no-IOMMU mode and accept its risk "
-                "(noiommu of dataplane.dpdk.vfio_module).",
+                "Give the virtual machine an IOMMU (QEMU: -device intel-iommu, and on arm64 -machine virt,iommu=smmuv3), or use "
+                "no-IOMMU mode and accept its risk (noiommu of dataplane.dpdk.vfio_module).",
             ),
         )
     return Verdict(

@@ -55,6 +55,34 @@ def test_a_machine_without_acpi(bare_host: FakeHost) -> None:
     assert not firmware.read(bare_host).acpi
 
 
+@pytest.mark.parametrize(
+    ("node", "names", "platform"),
+    [
+        ("9050000.smmuv3", "Carm,smmu-v3", "arm"),
+        ("fd800000.smmu", "Carm,mmu-500", "arm"),
+        ("15000000.iommu", "Cqcom,sdm845-smmu-500Carm,mmu-500", "arm"),
+        ("15000000.iommu", "Cqcom,sdm845-smmu-500", "arm"),
+        ("fd280000.mmu", "Crenesas,ipmmu-vmsa", None),
+        ("fd900000.iommu", "Crockchip,iommu", None),
+        ("9010000.pl031", "Carm,pl031Carm,primecell", None),
+        ("9050000.smmuv3", None, None),
+    ],
+)
+def test_a_device_tree_tells_of_an_smmu(
+    bare_host: FakeHost, node: str, names: str | None, platform: str | None
+) -> None:
+    bare_host.tree.remove(firmware.ACPI)
+    bare_host.tree.mkdir(f"/sys/bus/platform/devices/{node}")
+    if names:
+        bare_host.tree.write(f"/sys/bus/platform/devices/{node}/modalias", f"of:NsmmuT(null){names}\n")
+    assert firmware.read(bare_host) == firmware.Firmware(platform, acpi=False, remaps_interrupts=None)
+
+
+def test_acpi_is_believed_before_a_device_tree(bare_host: FakeHost) -> None:
+    bare_host.tree.write("/sys/bus/platform/devices/9050000.smmuv3/modalias", "of:Nsmmuv3T(null)Carm,smmu-v3\n")
+    assert firmware.read(bare_host).platform is None
+
+
 @given(st.binary(max_size=80))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_any_table_gives_an_answer(bare_host: FakeHost, data: bytes) -> None:
