@@ -211,12 +211,69 @@ def test_comma_in_a_path_does_not_end_the_option() -> None:
     assert values("-pidfile", directory="/a,b") == ["/a,b/pid"]
 
 
+ARM64 = {"arch": "arm64", "kernel": "/i.vmlinuz", "initrd": "/i.initrd", "firmware": "uefi", **UEFI}
+TREE = {**ARM64, "firmware": "none"}
+
+
+@pytest.mark.parametrize(
+    ("iommu", "machine_type"), [("smmuv3", "virt,gic-version=3,iommu=smmuv3"), ("none", "virt,gic-version=3")]
+)
+def test_arm64_has_an_smmu_or_none(iommu: str, machine_type: str) -> None:
+    assert values("-machine", iommu=iommu, **ARM64) == [machine_type]
+    assert not [value for value in values("-device", iommu=iommu, **ARM64) if "iommu" in value]
+
+
+def test_smmu_is_the_default_of_arm64() -> None:
+    assert qemu_args(machine(**ARM64)) == qemu_args(machine(iommu="smmuv3", **ARM64))
+
+
+def test_arm64_is_given_its_kernel() -> None:
+    assert (values("-kernel", **ARM64), values("-initrd", **ARM64)) == (["/i.vmlinuz"], ["/i.initrd"])
+    assert values("-append", **ARM64)[0].startswith("root=LABEL=root ro console=ttyAMA0 ")
+    assert values("-append", kernel_args="iommu.passthrough=1", **ARM64)[0].endswith(" iommu.passthrough=1")
+
+
+def test_a_comma_in_the_path_of_a_kernel_stays_as_it_is() -> None:
+    assert values("-kernel", **{**ARM64, "kernel": "/a,b"}) == ["/a,b"]
+
+
+def test_arm64_has_acpi_from_its_firmware_or_a_device_tree() -> None:
+    assert [value.split(",")[0] for value in values("-drive", **ARM64)] == [
+        "if=pflash",
+        "if=pflash",
+        "file=/lab/m/disk.qcow2",
+    ]
+    assert [value.split(",")[0] for value in values("-drive", **TREE)] == ["file=/lab/m/disk.qcow2"]
+
+
+def test_arm64_has_no_display() -> None:
+    assert devices("VGA", **ARM64) == []
+
+
+def test_ports_of_arm64_are_those_of_amd64() -> None:
+    nics = [ROOT, BEHIND]
+    for driver in ("pcie-root-port", "pcie-pci-bridge", "igb", "e1000", "virtio-net-pci"):
+        assert devices(driver, nics=nics, **ARM64) == devices(driver, nics=nics)
+
+
+@pytest.mark.parametrize("key", ["kernel", "initrd", "kernel_args"])
+def test_a_kernel_is_of_no_use_to_amd64(key: str) -> None:
+    assert qemu_args(machine(**{key: "/k"})) == qemu_args(machine(arch="amd64"))
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"firmware": "coreboot"}, ["firmware is 'coreboot'", "Use one of: bios, uefi, secureboot"]),
         ({"firmware": "uefi"}, ["UEFI without firmware_code, nvram", "Name the firmware's files"]),
         ({"iommu": "smmuv3"}, ["iommu is 'smmuv3'", "intel, amd, virtio, none"]),
+        ({"firmware": "none"}, ["firmware is 'none'", "Use one of: bios, uefi, secureboot"]),
+        ({"arch": "riscv64"}, ["arch is 'riscv64'", "amd64, arm64"]),
+        ({"arch": "arm64", "firmware": "none"}, ["arm64 without kernel, initrd", "Name the files"]),
+        ({**ARM64, "iommu": "intel"}, ["iommu is 'intel'", "smmuv3, none"]),
+        ({**ARM64, "accel": "kvm"}, ["accel is 'kvm'", "Use one of: tcg"]),
+        ({**ARM64, "firmware": "secureboot"}, ["firmware is 'secureboot'", "Use one of: uefi, none"]),
+        ({**ARM64, "firmware": "bios"}, ["firmware is 'bios'", "Use one of: uefi, none"]),
         ({"accel": "hvf"}, ["accel is 'hvf'", "kvm, tcg"]),
         ({"nics": [{"port": "root"}]}, ["nics[0] has no model", "model: igb"]),
         ({"nics": [ROOT, {"model": "igb"}]}, ["nics[1] must have one of port and behind"]),
