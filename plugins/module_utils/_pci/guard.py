@@ -129,10 +129,16 @@ def not_viable(
     if not others:
         return None
     named = ", ".join(f"{each.label} on {each.driver}" for each in others)
+    remedy = f"Bind {', '.join(each.address for each in others)} to {driver} in the same task, or unbind it."
+    if device.pf in [each.address for each in others]:  # which vfio-pci takes only while it has no VFs
+        remedy = (
+            f"Nothing keeps VFs apart from their PF here. Bind {device.pf} to {driver} before it has VFs, with enable_sriov, or "
+            "move the card to a slot that isolates (ACS)."
+        )
     return HostError(
         f"IOMMU group {group.number} of {device.label} also holds {named}; "
         "an application could not open the group (VFIO group is not viable).",
-        f"Bind {', '.join(each.address for each in others)} to {driver} in the same task, or unbind it.",
+        remedy,
     )
 
 

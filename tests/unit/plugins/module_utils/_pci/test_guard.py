@@ -111,6 +111,14 @@ def test_a_group_that_cannot_be_opened_names_who_blocks_it() -> None:
     assert f"Bind {OTHER} to vfio-pci in the same task, or unbind it." in said
 
 
+def test_a_vf_that_shares_a_group_with_its_pf_is_told_what_works() -> None:
+    vf = replace(NEIGHBOUR, pf=PF, driver=None)
+    said = text(guard.not_viable(vf, "vfio-pci", GROUPS, {PF: PORT, OTHER: vf}, {OTHER: "vfio-pci"}))
+    assert f"also holds {PF} (enp1s0) on igb" in said
+    assert f"Bind {PF} to vfio-pci before it has VFs, with enable_sriov" in said
+    assert "in the same task" not in said
+
+
 @pytest.mark.parametrize(
     ("device", "driver", "planned"),
     [
