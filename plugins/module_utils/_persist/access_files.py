@@ -22,10 +22,12 @@ _COMMON = """
 ACTION!="remove", SUBSYSTEM=="misc", KERNEL=="iommu", GROUP="{group}", MODE="{mode}"
 """
 # The number of an IOMMU group differs from boot to boot, and a group node tells nothing of its devices: sysfs does.
-# %n is the number in the node's name, with no-IOMMU mode too (noiommu-0).
+# A node is named by the number alone (%k), for which udev's %n is empty, and noiommu-0 in no-IOMMU mode.
 _DEVICE = """
 # {address}
-ACTION!="remove", SUBSYSTEM=="vfio", TEST=="/sys/kernel/iommu_groups/%n/devices/{address}", GROUP="{group}", MODE="{mode}"
+ACTION!="remove", SUBSYSTEM=="vfio", TEST=="/sys/kernel/iommu_groups/%k/devices/{address}", GROUP="{group}", MODE="{mode}"
+ACTION!="remove", SUBSYSTEM=="vfio", KERNEL=="noiommu-*", TEST=="/sys/kernel/iommu_groups/%n/devices/{address}", \
+GROUP="{group}", MODE="{mode}"
 ACTION!="remove", SUBSYSTEM=="vfio-dev", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
 """
 _VERBS = """\

@@ -46,7 +46,8 @@ def test_the_group_gets_the_nodes_of_its_own_devices(host: FakeHost, node: str) 
 
 def test_the_rules_name_the_device_and_not_the_number_of_its_group(host: FakeHost, node: str) -> None:
     call(access.main, host, {"group": GROUP, "devices": [OTHER]})
-    assert f'SUBSYSTEM=="vfio", TEST=="/sys/kernel/iommu_groups/%n/devices/{OTHER}", GROUP="{GROUP}"' in rules(host)
+    assert f'SUBSYSTEM=="vfio", TEST=="/sys/kernel/iommu_groups/%k/devices/{OTHER}", GROUP="{GROUP}"' in rules(host)
+    assert f'KERNEL=="noiommu-*", TEST=="/sys/kernel/iommu_groups/%n/devices/{OTHER}"' in rules(host)
     assert f'SUBSYSTEM=="vfio-dev", KERNELS=="{OTHER}"' in rules(host)
     assert "infiniband" not in rules(host)
     assert ("udevadm", "control", "--reload") in host.commands
