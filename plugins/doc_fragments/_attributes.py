@@ -4,8 +4,9 @@
 
 """What every module promises, described once.
 
-A module that changes the host extends `dataplane.dpdk._attributes` and `dataplane.dpdk._attributes.actiongroup_dpdk`
-and states its own support; a module that only looks extends `dataplane.dpdk._attributes.info_module` as well.
+Every module extends `dataplane.dpdk._attributes` and `dataplane.dpdk._attributes.actiongroup_dpdk`; as well one that
+changes the host extends `dataplane.dpdk._attributes.planning_module`, and one that only looks
+`dataplane.dpdk._attributes.info_module`. Where a module's promise differs, it states that itself.
 """
 
 from __future__ import annotations
@@ -38,6 +39,20 @@ attributes:
     support: full
     membership:
       - dataplane.dpdk.dpdk
+"""
+
+    # Use together with the standard fragment, in modules that carry out a plan.
+    PLANNING_MODULE = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - RV(after) is foretold from the same plan that a real run carries out.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
 """
 
     # Use together with the standard fragment, in modules that never change the host.

@@ -66,16 +66,13 @@ attributes:
     details:
       - RV(after) is foretold from the same plan that a real run carries out.
       - A VF that is yet to be made counts as there in check mode.
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 seealso:
   - module: dataplane.dpdk.hugepages
   - module: dataplane.dpdk.vf_token
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
+  - dataplane.dpdk._attributes.planning_module
 """
 
 EXAMPLES = r"""

@@ -95,21 +95,13 @@ options:
         that a pending reboot turns on, and VFs that are yet to be made, count as there.
     type: bool
     default: false
-attributes:
-  check_mode:
-    support: full
-    details:
-      - RV(after) is foretold from the same plan that a real run carries out.
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 seealso:
   - module: dataplane.dpdk.sriov_vfs
   - module: dataplane.dpdk.iommu_check
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
+  - dataplane.dpdk._attributes.planning_module
 """
 
 EXAMPLES = r"""

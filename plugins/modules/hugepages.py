@@ -85,16 +85,13 @@ attributes:
     details:
       - RV(after) is foretold from the same plan that a real run carries out. Whether the kernel finds that much memory
         in one piece is only known when it is asked.
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 seealso:
   - module: dataplane.dpdk.kernel_args
   - module: dataplane.dpdk.access
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
+  - dataplane.dpdk._attributes.planning_module
 """
 
 EXAMPLES = r"""

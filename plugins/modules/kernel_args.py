@@ -73,18 +73,10 @@ options:
     choices: [present, restored]
     default: present
     version_added: 1.0.0
-attributes:
-  check_mode:
-    support: full
-    details:
-      - RV(after) is foretold from the same plan that a real run carries out.
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
+  - dataplane.dpdk._attributes.planning_module
 """
 
 EXAMPLES = r"""

@@ -130,15 +130,6 @@ options:
       - Remove VFs whose network interface is in use. This does not cover the management path.
     type: bool
     default: false
-attributes:
-  check_mode:
-    support: full
-    details:
-      - RV(after) is foretold from the same plan that a real run carries out.
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 seealso:
   - module: dataplane.dpdk.dpdk_bind
   - module: dataplane.dpdk.vf_token
@@ -146,6 +137,7 @@ seealso:
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
+  - dataplane.dpdk._attributes.planning_module
 """
 
 EXAMPLES = r"""

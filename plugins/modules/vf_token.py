@@ -46,10 +46,6 @@ options:
     choices: [present, absent]
     default: present
 attributes:
-  check_mode:
-    support: full
-    details:
-      - RV(after) is foretold from the same plan that a real run carries out.
   diff_mode:
     support: full
     details:
@@ -63,6 +59,7 @@ seealso:
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
+  - dataplane.dpdk._attributes.planning_module
 """
 
 EXAMPLES = r"""

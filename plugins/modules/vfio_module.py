@@ -70,20 +70,12 @@ options:
       - With O(persistent=true) it is copied below C(/lib/modules) of the running kernel. After a kernel update it has to be built
         anew; DKMS does that by itself.
     type: path
-attributes:
-  check_mode:
-    support: full
-    details:
-      - RV(after) is foretold from the same plan that a real run carries out.
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 seealso:
   - module: dataplane.dpdk.dpdk_bind
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
+  - dataplane.dpdk._attributes.planning_module
 """
 
 EXAMPLES = r"""
