@@ -227,8 +227,9 @@ def main() -> None:
 
     def read(host: Host) -> binding.Have:
         nonlocal want
-        want = binding.spelt_out(host, want)  # once: when the devices are given back, their records are gone
-        return binding.read(host, want)
+        have = binding.read(host, want)
+        want = binding.spelt_out(have, want)
+        return have
 
     reconcile(
         module,

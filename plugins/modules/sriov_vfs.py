@@ -274,7 +274,9 @@ def main() -> None:
     def read(host: Host) -> vf_state.Have:
         nonlocal want
         want = vf_state.spelt_out(host, want)  # once: when the PFs are given back, their records are gone
-        return vf_state.read(host, want)
+        have = vf_state.read(host, want)
+        want = vf_state.by_address(have, want)
+        return have
 
     reconcile(
         module,

@@ -82,16 +82,6 @@ class Have:
         return udev.parse_bind(self.rules_text)
 
 
-def spelt_out(host: Host, want: Want) -> Want:
-    """Name all devices that were ever changed, where devices are to be given back and none is named."""
-    if not want.restore or want.entries:
-        return want
-    recorded = record.parse(host.read(record.PATH))
-    moved = [address for address, known in sorted(recorded.items()) if known.binding]
-    there = [address for address in moved if host.exists(_device.home(address))]
-    return replace(want, entries=tuple(Entry(Selector(address)) for address in there))
-
-
 def read(host: Host, want: Want) -> Have:
     """Read the host."""
     for entry in want.entries:
@@ -124,6 +114,24 @@ def targets(have: Have, want: Want) -> list[Target]:
     if want.group == "bind_all":
         named += _target.group_mates(named, have.devices, have.groups)
     return named
+
+
+def spelt_out(have: Have, want: Want) -> Want:
+    """Name the devices by their addresses, which stay when interfaces and records come and go with the drivers.
+
+    Where devices are to be given back and none is named, these are all that were ever changed.
+    """
+    if want.restore and not want.entries:
+        moved = [address for address, known in sorted(have.records.items()) if known.binding]
+        return replace(want, entries=tuple(Entry(Selector(each)) for each in moved if each in have.devices))
+    if want.prepared:  # some VFs are yet to be made
+        return want
+    found = [(each, entry) for entry in want.entries for each in _find(have, entry)]
+    return replace(want, entries=tuple(Entry(Selector(device.address), entry.driver) for device, entry in found))
+
+
+def _find(have: Have, entry: Entry) -> list[Device]:
+    return _selector.find_all(have.devices, have.records, entry.selector)
 
 
 def describe(have: Have, want: Want) -> dict[str, Any]:

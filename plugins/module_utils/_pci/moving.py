@@ -14,7 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, guard
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, guard, uevents
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.binding import Have, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -153,6 +153,8 @@ def _takeover_steps(have: Have, want: Want, targets: list[Target]) -> list[Step]
 
 def _move_step(target: Target, alone: bool) -> Step:
     goal, device = target.goal, target.device
+    # A kernel driver brings an interface, and udev its name; DPDK's drivers bring none.
+    named = target.rebinds and goal.driver is not None and goal.driver not in _driver.DPDK_DRIVERS
     old_driver = device.driver if device else None
     old_override = device.driver_override if device else None
     if not target.rebinds:
@@ -161,9 +163,15 @@ def _move_step(target: Target, alone: bool) -> Step:
         action = f"Unbound {target.label} (was {old_driver})"
     else:
         action = f"Bound {target.label} to {goal.driver} (was {old_driver or 'without driver'})"
+
+    def move(host: Host) -> None:
+        _driver.settle(host, target.address, goal.driver, goal.override)
+        if named:
+            uevents.settle(host)
+
     return Step(
         action,
-        lambda host: _driver.settle(host, target.address, goal.driver, goal.override),
+        move,
         lambda host: _driver.settle(host, target.address, old_driver, old_override),
         subject=target.address if alone else None,
     )

@@ -175,6 +175,12 @@ def resolve(have: Have, want: Want) -> list[Target]:
     return list(targets.values())
 
 
+def by_address(have: Have, want: Want) -> Want:
+    """Name the PFs by their addresses, which stay when interfaces are renamed and records dropped."""
+    named = zip(want.pfs, resolve(have, want))
+    return replace(want, pfs=tuple(replace(pf, device=target.device.address) for pf, target in named))
+
+
 def _target(have: Have, device: Device, pf: PfWant, found: record.Vfs | None) -> Target:
     """Return a PF with what is wanted of it; what was found first goes before what is there now."""
     now = _device.require_sriov(device)

@@ -16,7 +16,7 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov, uevents
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_state import Have, Target
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import words
@@ -114,7 +114,7 @@ def _make_step(target: Target, awaited: bool) -> Step:
     def make(host: Host) -> None:
         sriov.set_num_vfs(host, address, number)
         if awaited:
-            sriov.settle(host)
+            uevents.settle(host)
 
     return Step(
         f"Set the number of VFs of {target.device.label} to {number} (was {0 if target.switches else target.now.num_vfs})",

@@ -29,6 +29,21 @@ def test_four_steps(host: FakeHost, args: dict[str, Any]) -> None:
     four_calls(dpdk_bind.main, host, args)
 
 
+def test_an_interface_that_comes_back_with_another_name(host: FakeHost) -> None:
+    call(dpdk_bind.main, host, {"devices": ["enp1s0"]})
+    host.pci.functions[PF].interface = "lan0"
+    done = call(dpdk_bind.main, host, {"devices": ["enp1s0"], "state": "restored"})
+    assert (done["changed"], done["after"]["devices"][0]["driver"]) == (True, "igb")
+    assert host.exists("/sys/class/net/lan0")
+
+
+def test_what_brings_an_interface_waits_for_its_name(host: FakeHost) -> None:
+    call(dpdk_bind.main, host, {"devices": ["enp1s0"]})
+    assert not [words for words in host.commands if words[:2] == ("udevadm", "settle")]
+    call(dpdk_bind.main, host, {"devices": ["enp1s0"], "state": "restored"})
+    assert [words for words in host.commands if words[:2] == ("udevadm", "settle")]
+
+
 def test_a_device_may_name_its_own_driver(host: FakeHost) -> None:
     host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "2")
     vfs = [{"device": "enp1s0", "vf": 0}, {"device": "enp1s0", "vf": 1, "driver": "igbvf"}]

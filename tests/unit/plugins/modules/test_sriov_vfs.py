@@ -36,6 +36,14 @@ def test_growing_and_shrinking(host: FakeHost) -> None:
     four_calls(sriov_vfs.main, host, {"pfs": [{"device": "enp1s0", "num_vfs": 0}]})
 
 
+def test_a_pf_that_is_known_by_its_record_alone_is_given_back(host: FakeHost) -> None:
+    call(sriov_vfs.main, host, {"pfs": [{"device": "enp1s0", "num_vfs": 1}]})
+    host.write_attr(f"/sys/bus/pci/devices/{PF}/driver/unbind", PF)
+    done = call(sriov_vfs.main, host, {"pfs": [{"device": "enp1s0"}], "state": "restored"})
+    assert done["after"]["pfs"][0]["address"] == PF
+    assert host.read("/var/lib/dataplane-dpdk/devices.json") is None
+
+
 def test_the_contract_of_a_success(host: FakeHost) -> None:
     done = call(sriov_vfs.main, host, {"pfs": [{"device": PF, "num_vfs": 1, "drivers_autoprobe": False}]}, diff=True)
     assert done["before"]["pfs"] == [

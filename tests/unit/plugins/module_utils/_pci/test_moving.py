@@ -94,7 +94,8 @@ def test_a_device_without_any_kernel_driver(host: FakeHost) -> None:
 @pytest.mark.parametrize("named", [True, False])
 def test_devices_are_given_back(host: FakeHost, named: bool) -> None:
     apply(host, plan(host, want("enp1s0", "enp2s0")))
-    steps(host, binding.spelt_out(host, want(*(["enp1s0", "enp2s0"] if named else []), restore=True)))
+    back = want(*(["enp1s0", "enp2s0"] if named else []), restore=True)
+    steps(host, binding.spelt_out(binding.read(host, back), back))
     assert state(host, PF) == state(host, OTHER) == ("igb", None)
     assert host.read(record.PATH) is None
     assert host.read(udev.BIND_PATH) is None
