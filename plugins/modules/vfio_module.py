@@ -28,6 +28,7 @@ options:
       - V(present) loads the module, with O(params).
       - V(absent) removes the files that this module wrote for it, and unloads it where no device, process or other module
         needs it. It never unloads a module with devices bound.
+      - Where C(vfio) stays loaded, V(absent) turns no-IOMMU mode off, if a file of this module had turned it on.
     type: str
     choices: [present, absent]
     default: present

@@ -97,13 +97,21 @@ def _plan_absent(have: Have, want: Want) -> Plan:
     unloads = have.module.loaded and have.users.idle
     stays = have.module.present and not unloads
     # While its file is there: modprobe does not remove what it does not find.
-    steps = [_unload_step(have)] if unloads else []
+    steps = [_unload_step(have)] if unloads else _noiommu_off(have)
     steps += _file_steps(have, want)
     after = {"loaded": stays, "params": {}, "persistent": have.module.builtin, "persistent_params": {}}
     warnings = (
         [f"{want.name} stays loaded, because it is in use: {have.users}."] if stays and have.module.loaded else []
     )
     return Plan(tuple(steps), after, tuple(warnings), _facts(have, want, {}, []))
+
+
+def _noiommu_off(have: Have) -> list[Step]:
+    """Turn no-IOMMU mode off where the module stays: so much power must not outlast the file that gave it."""
+    key = noiommu.PARAMETER
+    kept = have.module.name == noiommu.MODULE and parameter.same(have.saved.get(key), "Y")
+    on = kept and parameter.same(have.module.parameters.get(key), "Y")
+    return [parameter.set_step(have.module, key, "N")] if on else []
 
 
 def _file_steps(have: Have, want: Want) -> list[Step]:

@@ -406,6 +406,17 @@ def test_it_is_turned_off_where_an_iommu_appeared(host: FakeHost, choice: str) -
     assert f"Bound in no-IOMMU mode and still so: {OTHER}." in done.warnings[0]
 
 
+@pytest.mark.parametrize("ours", [True, False])
+def test_it_does_not_outlast_our_file_in_a_module_that_stays(bare_host: FakeHost, ours: bool) -> None:
+    bare_host.modules.load("vfio_pci")
+    apply(bare_host, plan(bare_host, noiommu_choice("enabled", persistent=ours)))
+    todo = plan(bare_host, absent("vfio"))
+    assert todo.warnings == ("vfio stays loaded, because it is in use: modules vfio_pci.",)
+    apply(bare_host, todo)
+    assert bare_host.attr(f"/sys/module/vfio/parameters/{noiommu.PARAMETER}") == ("N" if ours else "Y")
+    assert plan(bare_host, absent("vfio")).steps == ()
+
+
 def test_a_kernel_without_the_mode_has_it_off(host: FakeHost) -> None:
     del host.modules.known["vfio"].parameters[noiommu.PARAMETER]
     for choice in ("disabled", "where_needed"):
