@@ -11,6 +11,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says more of the machine than of the code; the fake machine may be used for all of them.
+settings.register_profile(
+    "any-machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("any-machine")
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 TREE = Path(tempfile.mkdtemp(prefix="dataplane-dpdk-unit-"))
 

@@ -21,7 +21,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdl
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, failing, four_steps, told
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 WORDS = ["quiet", "iommu=pt", "iommu=off", "intel_iommu=on", "intel-iommu=off", "a", "a=*", "a=?", "x=%s", "y=[z]"]
@@ -169,7 +169,7 @@ def test_a_file_of_a_cloud_image_that_overrides_is_taken_into_account(host: Fake
 )
 @example(linux=["a"], default=["a", "a=*"], first=(["a=?"], ["a"]), second=(["a"], ["a=?"]))
 @example(linux=[], default=["hugepages=4"], first=(["hugepages=512"], []), second=(["hugepages=4"], []))
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_whatever_is_there_and_wanted_is_foretold_exactly(
     linux: list[str], default: list[str], first: tuple[list[str], list[str]], second: tuple[list[str], list[str]]
 ) -> None:
@@ -256,7 +256,7 @@ def test_a_reboot_that_changed_nothing_is_never_tried_again(host: FakeHost) -> N
 
 
 @given(st.one_of(st.text(), st.recursive(st.none(), st.lists).map(json.dumps)))
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_a_broken_note_is_no_note(host: FakeHost, text: str) -> None:
     host.tree.write(ATTEMPT, text)
     assert facts(host, want("iommu=pt"))["reboot_tried"] is False
@@ -318,7 +318,7 @@ def test_a_word_within_the_quotes_of_another_token_is_never_cut_out(host: FakeHo
     absent=st.lists(st.text(), max_size=2),
     main=st.text(max_size=20),
 )
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_any_request_and_any_file_end_in_a_plan_or_an_error(
     host: FakeHost, present: list[str], absent: list[str], main: str
 ) -> None:

@@ -70,7 +70,7 @@ def test_the_file_says_whose_it_is_and_how_to_undo_it() -> None:
 @given(linux=LISTS, default=LISTS, removed=LISTS, added=LISTS)
 @example(linux=["a", "a"], default=["a"], removed=["a"], added=["a"])
 @example(linux=["aa", "a"], default=["a*", "a", "aa"], removed=["a", "*"], added=["*"])
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_the_shell_takes_away_and_adds_exactly_these(
     linux: list[str], default: list[str], removed: list[str], added: list[str]
 ) -> None:

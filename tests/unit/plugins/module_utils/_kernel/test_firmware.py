@@ -9,7 +9,7 @@ import struct
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import firmware
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -84,7 +84,7 @@ def test_acpi_is_believed_before_a_device_tree(bare_host: FakeHost) -> None:
 
 
 @given(st.binary(max_size=80))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 def test_any_table_gives_an_answer(bare_host: FakeHost, data: bytes) -> None:
     bare_host.tree.write_bytes(f"{firmware.TABLES}/IORT", b"IORT".ljust(36, b"\0") + data)
     bare_host.tree.write_bytes(f"{firmware.TABLES}/DMAR", data)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modalias
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 DIRECTORY = f"/lib/modules/{RELEASE}"
@@ -39,7 +39,7 @@ def test_a_host_without_listing_and_a_device_without_alias(host: FakeHost) -> No
     assert modalias.read(host, [IGB, "", "vmbus:6351"]) == {IGB: []}
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(listing=st.text(), alias=st.text())
 def test_whatever_the_files_hold_is_no_traceback(host: FakeHost, listing: str, alias: str) -> None:
     host.tree.write(f"{DIRECTORY}/modules.alias", f"alias pci:{listing}\nalias pci:{alias}")

@@ -18,7 +18,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Module, Parameter
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, failing, four_steps, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PARAMETERS = "/sys/module/vfio_pci/parameters"
@@ -716,7 +716,7 @@ def test_a_full_file_system(host: FakeHost) -> None:
     value=st.one_of(st.text(), st.booleans(), st.integers(), st.none()),
     text=st.text(),
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 def test_any_request_ends_in_a_plan_or_an_error(host: FakeHost, name: str, key: str, value: Any, text: str) -> None:
     host.tree.write(MODPROBE, text)
     host.tree.write("/etc/modprobe.d/local.conf", text)

@@ -22,7 +22,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, MA
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, failing, four_steps, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -426,7 +426,7 @@ def test_a_device_is_given_back_to_nothing_where_it_had_nothing(host: FakeHost) 
     rules=st.one_of(st.none(), st.text()),
     prepared=st.booleans(),
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 def test_any_request_ends_in_a_plan_or_an_error(
     host: FakeHost, text: str, name: str, vf: int | None, rules: str | None, prepared: bool
 ) -> None:

@@ -12,7 +12,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, MA
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Function
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ATTRIBUTES = (
@@ -114,7 +114,7 @@ def test_a_kernel_without_override(host: FakeHost) -> None:
 
 
 @given(name=st.sampled_from(ATTRIBUTES), data=st.binary(max_size=80), link=st.sampled_from(["iommu_group", "physfn"]))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 def test_whatever_sysfs_holds_a_scan_ends_well(host: FakeHost, name: str, data: bytes, link: str) -> None:
     host.tree.write_bytes(f"{DEVICES}/{PF}/{name}", data)
     host.tree.path(f"{DEVICES}/{PF}/{link}").unlink(missing_ok=True)

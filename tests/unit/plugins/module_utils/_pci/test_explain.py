@@ -11,7 +11,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device,
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.explain import Refusal
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, OTHER, PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 NEW = f"[ 9.1] vfio-pci {PF}: probe with driver vfio-pci failed with error %d"
@@ -139,6 +139,6 @@ def test_each_device_is_explained(bare_host: FakeHost) -> None:
 
 
 @given(st.lists(st.text(max_size=60)))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(max_examples=40)
 def test_any_log_is_read(host: FakeHost, lines: list[str]) -> None:
     assert all(each.reason for each in told(host, *lines, NEW % -22))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import names
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 LISTING = """\
@@ -44,7 +44,7 @@ def test_what_the_list_does_not_have(host: FakeHost) -> None:
     assert names.read(host, ["8086:0a17", "8086:1af4", "0002:00", "ffff:ffff", ""]) == {}
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(listing=st.binary())
 def test_whatever_the_list_holds_is_no_traceback(host: FakeHost, listing: bytes) -> None:
     host.tree.write_bytes(names.PATHS[0], b"\n8086  " + listing)

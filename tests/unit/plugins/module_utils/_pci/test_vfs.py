@@ -21,7 +21,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, 
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, failing, four_steps, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 NUMVFS = f"{DEVICES}/{PF}/sriov_numvfs"
@@ -336,7 +336,7 @@ def test_a_full_file_system_undoes_all(host: FakeHost, place: str) -> None:
 
 
 @given(pf=st.one_of(st.text(), st.sampled_from([PF, "enp2s0"])), number=st.integers(), text=st.text())
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(max_examples=40)
 def test_any_request_ends_in_a_plan_or_an_error(host: FakeHost, pf: str, number: int, text: str) -> None:
     host.tree.write(sriov_rules.PATH, text)
     planned = attempt(lambda: plan(host, want(number, pf=pf)))
