@@ -126,12 +126,12 @@ def spelt_out(have: Have, want: Want) -> Want:
         return replace(want, entries=tuple(Entry(Selector(each)) for each in moved if each in have.devices))
     if want.prepared:  # some VFs are yet to be made
         return want
-    found = [(each, entry) for entry in want.entries for each in _find(have, entry)]
-    return replace(want, entries=tuple(Entry(Selector(device.address), entry.driver) for device, entry in found))
-
-
-def _find(have: Have, entry: Entry) -> list[Device]:
-    return _selector.find_all(have.devices, have.records, entry.selector)
+    named = [
+        Entry(Selector(device.address), entry.driver)
+        for entry in want.entries
+        for device in _selector.find_all(have.devices, have.records, entry.selector)
+    ]
+    return replace(want, entries=tuple(named))
 
 
 def describe(have: Have, want: Want) -> dict[str, Any]:
