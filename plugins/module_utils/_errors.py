@@ -14,12 +14,14 @@ class HostError(Exception):
 
     ``message`` says what was tried, on what, and what the machine answered.
     ``remedy`` holds imperative sentences, the most likely one first.
+    ``parts`` are the errors that it was put together from; itself where it is one alone.
     """
 
-    def __init__(self, message: str, *remedy: str) -> None:
+    def __init__(self, message: str, *remedy: str, parts: Iterable[HostError] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.parts: tuple[HostError, ...] = tuple(parts) or (self,)
 
 
 class WriteError(HostError):
@@ -30,9 +32,16 @@ class WriteError(HostError):
         self.errno = errno
 
 
+def combined(errors: Iterable[HostError], note: str = "") -> HostError:
+    """Return one HostError for several: all messages, a ``note`` behind them, and each remedy once."""
+    parts = [part for each in errors for part in each.parts]
+    remedies = dict.fromkeys(remedy for each in parts for remedy in each.remedy)
+    message = " ".join([*(each.message for each in parts), *([note] if note else [])])
+    return HostError(message, *remedies, parts=parts)
+
+
 def raise_all(problems: Iterable[HostError | None]) -> None:
-    """Raise one HostError that tells every problem and every remedy, if there is any."""
+    """Raise one HostError that holds every problem and every remedy, if there is any."""
     found = [each for each in problems if each is not None]
     if found:
-        remedies = dict.fromkeys(remedy for each in found for remedy in each.remedy)
-        raise HostError(" ".join(each.message for each in found) + " Nothing was changed.", *remedies)
+        raise combined(found, "Nothing was changed.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 Verb = Callable[[Host], None]
@@ -40,17 +40,32 @@ class Step:
     subject: str | None = None
 
 
+def _nothing(failed: frozenset[str]) -> tuple[Step, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Plan:
     """Steps that lead from what a host has to what is wanted, and the state they lead to.
 
-    ``facts`` are further keys of the module's result, true once the steps are done.
+    ``last`` returns the steps that follow, given the subjects that failed alone. ``facts`` are further keys of the
+    module's result, true once the steps are done; ``outcome`` reads those that nobody can predict. ``assumed`` holds
+    what stands in the way now and is expected to be gone by then, because earlier tasks of the run see to it: check
+    mode goes on, a real run refuses.
     """
 
     steps: tuple[Step, ...]
     after: dict[str, Any]
     warnings: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    last: Callable[[frozenset[str]], tuple[Step, ...]] = _nothing
+    outcome: Callable[[Host], dict[str, Any]] | None = None
+    assumed: tuple[HostError, ...] = ()
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """The steps of a run in which nothing fails."""
+        return (*self.steps, *self.last(frozenset()))
 
 
 class PlanError(HostError):
@@ -63,7 +78,7 @@ class PlanError(HostError):
         undone: list[str],
         failures: tuple[tuple[str, HostError], ...] = (),
     ) -> None:
-        super().__init__(cause.message, *cause.remedy)
+        super().__init__(cause.message, *cause.remedy, parts=cause.parts)
         self.done = done
         self.undone = undone
         self.failures = failures
@@ -104,9 +119,14 @@ def apply(host: Host, plan: Plan) -> None:
             undone += back
         else:
             begun.append(step)
+    for step in plan.last(frozenset(subject for subject, dummy in failures)):
+        begun.append(step)
+        try:
+            step.do(host)
+        except HostError as error:
+            raise _all_undone(host, begun, error, tuple(failures)) from error
     if failures:
-        remedies = dict.fromkeys(remedy for _subject, each in failures for remedy in each.remedy)
-        cause = HostError(" ".join(each.message for _subject, each in failures), *remedies)
+        cause = combined(each for dummy, each in failures)
         raise PlanError(cause, [step.action for step in begun], undone, tuple(failures))
 
 
@@ -132,4 +152,5 @@ def _undo(host: Host, begun: list[Step], error: HostError) -> tuple[HostError, l
     message = (
         f"{error.message} Bringing back the state before failed too: {' '.join(stuck)}" if stuck else error.message
     )
-    return HostError(message, *error.remedy), undone
+    parts = error.parts if message == error.message else ()
+    return HostError(message, *error.remedy, parts=parts), undone

@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, PlanError, apply
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, PlanError, Step, apply
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
+Want = TypeVar("Want")
 Have = TypeVar("Have")
 
 
@@ -27,54 +29,65 @@ def report(
     try:
         seen = look(_host(module))
     except HostError as error:
-        module.fail_json(msg=_sentence(error), remedy=list(error.remedy))
+        module.fail_json(**_said(error))
         return
     problem = complaint(seen) if complaint else None
     if problem is None:
         module.exit_json(changed=False, **seen)
     else:
-        module.fail_json(msg=_sentence(problem), remedy=list(problem.remedy), **seen)
+        module.fail_json(**_said(problem), **seen)
 
 
 def refuse(module: AnsibleModule, error: HostError) -> None:
     """Fail because of what the task says, before the host was looked at."""
-    module.fail_json(msg=_sentence(error), remedy=list(error.remedy), actions=[])
+    module.fail_json(**_said(error), actions=[])
+
+
+def as_written(have: Any, want: Want) -> Want:
+    """Resolve nothing: for features whose wants need no names looked up."""
+    return want
 
 
 def reconcile(
     module: AnsibleModule,
-    read: Callable[[Host], Have],
-    plan: Callable[[Have], Plan],
-    describe: Callable[[Have], dict[str, Any]],
+    want: Callable[[Mapping[str, Any]], Want],
+    read: Callable[[Host, Want], Have],
+    resolve: Callable[[Have, Want], Want],
+    plan: Callable[[Have, Want], Plan],
+    describe: Callable[[Have, Want], dict[str, Any]],
 ) -> None:
-    """Run a module that changes: read, plan, apply (not in check mode), read again, exit."""
+    """Run a module that changes: parse, read, resolve, plan, apply (not in check mode), read again, exit."""
     host = _host(module)
     before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     actions: list[str] = []
     try:
-        have = read(host)
-        before = describe(have)
-        todo = plan(have)
-        if module.check_mode:
-            after = todo.after
-        else:
+        asked = want(module.params)
+    except HostError as error:
+        refuse(module, error)
+        return
+    try:
+        have = read(host, asked)
+        wanted = resolve(have, asked)
+        before = describe(have, wanted)
+        todo = plan(have, wanted)
+        steps = todo.all_steps
+        after, facts = todo.after, todo.facts
+        if not module.check_mode:
+            raise_all(todo.assumed)
             apply(host, todo)
-            actions = [step.action for step in todo.steps]
-            after = describe(read(host)) if todo.steps else before
+            actions = [step.action for step in steps]
+            after = describe(read(host, wanted), wanted) if steps else before
+            facts = {**facts, **(todo.outcome(host) if todo.outcome else {})}
     except HostError as error:
         _fail(module, error, before, actions)
         return
     for warning in todo.warnings:
         module.warn(warning)
-    result = dict(
-        changed=bool(todo.steps),
-        before=before,
-        after=after,
-        actions=[step.action for step in todo.steps],
-        **todo.facts,
-    )
+    result = dict(changed=bool(steps), before=before, after=after, actions=[step.action for step in steps], **facts)
     if module._diff:
-        result["diff"] = _diffs(todo, before, after)
+        result["diff"] = _diffs(steps, before, after)
     module.exit_json(**result)
 
 
@@ -86,8 +99,7 @@ def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any], actio
     """Fail, telling what was done for good, what was undone, and what failed alone."""
     plan_error = error if isinstance(error, PlanError) else PlanError(error, actions, [])
     module.fail_json(
-        msg=_sentence(error),
-        remedy=list(error.remedy),
+        **_said(error),
         before=before,
         changed=any(f"Undone: {action}" not in plan_error.undone for action in plan_error.done),
         actions=plan_error.done,
@@ -99,11 +111,16 @@ def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any], actio
     )
 
 
-def _sentence(error: HostError) -> str:
-    return " ".join([error.message, *error.remedy])
+def _said(error: HostError) -> dict[str, Any]:
+    """Return an error as the keys of a failure: a sentence for people, and each problem apart from its remedies."""
+    return {
+        "msg": " ".join([error.message, *error.remedy]),
+        "remedy": list(error.remedy),
+        "problems": [{"problem": each.message, "remedy": list(each.remedy)} for each in error.parts],
+    }
 
 
-def _diffs(plan: Plan, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+def _diffs(steps: Sequence[Step], before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
     diffs: list[dict[str, Any]] = [
         {
             "before_header": f"{step.file.path}{'' if step.file.before is not None else ' (missing)'}",
@@ -111,7 +128,7 @@ def _diffs(plan: Plan, before: dict[str, Any], after: dict[str, Any]) -> list[di
             "before": step.file.before or "",
             "after": step.file.after or "",
         }
-        for step in plan.steps
+        for step in steps
         if step.file is not None
     ]
     if before != after:

@@ -128,9 +128,8 @@ undone:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import access
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._access import plan as access
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile
 
 
 def main() -> None:
@@ -146,16 +145,13 @@ def main() -> None:
         required_if=[("state", "present", ["group"])],
         supports_check_mode=True,
     )
-    try:
-        want = access.wanted(module.params, module.check_mode)
-    except HostError as error:
-        refuse(module, error)
-        return
     reconcile(
         module,
-        lambda host: access.read(host, want),
-        lambda have: access.plan(have, want),
-        lambda have: access.describe(have, want),
+        lambda params: access.wanted(params, module.check_mode),
+        access.read,
+        as_written,
+        access.plan,
+        access.describe,
     )
 
 

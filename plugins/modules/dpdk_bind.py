@@ -170,18 +170,19 @@ failures:
   sample: [{"subject": "0000:02:00.0", "msg": "vfio-pci did not take 0000:02:00.0.", "remedy": ["Run dataplane.dpdk.iommu_check."]}]
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import binding, moving, selector
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.target import Entry
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have as binding
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import plan as moving
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.target import Entry
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
 
 
-def wanted(params: dict[str, Any], check_mode: bool) -> binding.Want:
+def wanted(params: Mapping[str, Any], check_mode: bool) -> binding.Want:
     """Return what the task asks for."""
     return binding.Want(
         entries=tuple(_entry(each, params["driver"]) for each in params["devices"]),
@@ -219,23 +220,13 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    try:
-        want = wanted(module.params, module.check_mode)
-    except HostError as error:
-        refuse(module, error)
-        return
-
-    def read(host: Host) -> binding.Have:
-        nonlocal want
-        have = binding.read(host, want)
-        want = binding.spelt_out(have, want)
-        return have
-
     reconcile(
         module,
-        read,
-        lambda have: moving.plan(have, want),
-        lambda have: binding.describe(have, want),
+        lambda params: wanted(params, module.check_mode),
+        binding.read,
+        binding.spelt_out,
+        moving.plan,
+        binding.describe,
     )
 
 

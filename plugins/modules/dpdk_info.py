@@ -301,7 +301,8 @@ hugepages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import overview, selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info import overview
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import report
 
 

@@ -164,9 +164,8 @@ undone:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import reserving
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import plan as reserving
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile
 
 _POOL = {
     "size": {"type": "str", "required": True},
@@ -192,16 +191,13 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    try:
-        want = reserving.wanted(module.params)
-    except HostError as error:
-        refuse(module, error)
-        return
     reconcile(
         module,
-        reserving.read,
-        lambda have: reserving.plan(have, want),
-        lambda have: reserving.describe(have, want),
+        reserving.wanted,
+        lambda host, dummy: reserving.read(host),
+        as_written,
+        reserving.plan,
+        reserving.describe,
     )
 
 

@@ -148,16 +148,12 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import iommu_args
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as pci_device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import (
-    explain,
-    iommu,
-    isolation,
-    requirement,
-    selector,
-)
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import args as iommu_args
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import isolation, requirement
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refusal as explain
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import verdict as iommu
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import inventory, record, selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import report
 
 
@@ -167,9 +163,9 @@ def look(host: Host, require: str, selectors: list[selector.Selector], log: str 
     passthrough = requirement.wants_passthrough(require)
     verdict = iommu.judge(facts, passthrough)
     args = iommu_args.needed(facts.tokens, facts.platform, passthrough)
-    devices = pci_device.scan(host) if selectors or log else {}
+    devices = inventory.scan(host) if selectors or log else {}
     records = record.parse(host.read(record.PATH)) if selectors else {}
-    denylist = explain.denylist_in_force(host)
+    denylist = vfio.denylist_in_force(host)
     named = [selector.find_present(devices, records, each) for each in selectors]
     lines = facts.log if log is None else log.splitlines()
     told = explain.from_log(lines, facts, devices, denylist)

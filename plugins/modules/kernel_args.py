@@ -167,10 +167,25 @@ conflicting:
   elements: str
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
+
+
+def wanted(params: Mapping[str, Any]) -> Want:
+    """Return what the task asks for."""
+    return arguments.wanted(
+        params["present"],
+        params["absent"],
+        params["rebooting"],
+        tuple(params["replace"]),
+        params["trial"],
+        params["state"] == "restored",
+    )
 
 
 def main() -> None:
@@ -185,19 +200,12 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    params = module.params
-    try:
-        want = arguments.wanted(
-            params["present"], params["absent"], params["rebooting"], tuple(params["replace"]), params["trial"]
-        )
-    except HostError as error:
-        refuse(module, error)
-        return
-    restored = params["state"] == "restored"
     reconcile(
         module,
+        wanted,
         arguments.read,
-        lambda have: arguments.plan(have, arguments.restoring(have, want) if restored else want),
+        arguments.resolve,
+        arguments.plan,
         arguments.describe,
     )
 

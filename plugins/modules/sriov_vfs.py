@@ -206,14 +206,15 @@ undone:
   elements: str
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_state, vf_want, vfs
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.guard import Consent
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have as vf_state
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import plan as vfs
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import want as vf_want
 
 VF_OPTIONS = {
     "vf": {"type": "str", "required": True},
@@ -237,7 +238,7 @@ PF_OPTIONS = {
 }
 
 
-def wanted(params: dict[str, Any]) -> vf_want.Want:
+def wanted(params: Mapping[str, Any]) -> vf_want.Want:
     """Return what the task asks for."""
     restored = params["state"] == "restored"
     return vf_want.Want(
@@ -265,25 +266,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    try:
-        want = wanted(module.params)
-    except HostError as error:
-        refuse(module, error)
-        return
-
-    def read(host: Host) -> vf_state.Have:
-        nonlocal want
-        want = vf_state.spelt_out(host, want)  # once: when the PFs are given back, their records are gone
-        have = vf_state.read(host, want)
-        want = vf_state.by_address(have, want)
-        return have
-
-    reconcile(
-        module,
-        read,
-        lambda have: vfs.plan(have, want),
-        lambda have: vfs.describe(have, want),
-    )
+    reconcile(module, wanted, vf_state.read, vf_state.by_address, vfs.plan, vfs.describe)
 
 
 if __name__ == "__main__":

@@ -111,10 +111,25 @@ undone:
   elements: str
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_token
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._token import plan as vf_token
+
+
+def wanted(params: Mapping[str, Any], check: bool) -> vf_token.Want:
+    """Return what the task asks for."""
+    return vf_token.Want(
+        params["path"],
+        params["group"],
+        params["rotate"],
+        params["state"] == "absent",
+        params["return_token"],
+        check,
+    )
 
 
 def main() -> None:
@@ -128,16 +143,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    params = module.params
-    want = vf_token.Want(
-        params["path"],
-        params["group"],
-        params["rotate"],
-        params["state"] == "absent",
-        params["return_token"],
-        module.check_mode,
-    )
-    if params["return_token"] and not module.no_log:
+    if module.params["return_token"] and not module.no_log:
         refuse(
             module,
             HostError("The VF token is returned only where it is not logged.", "Set no_log: true for this task."),
@@ -145,9 +151,11 @@ def main() -> None:
         return
     reconcile(
         module,
-        lambda host: vf_token.read(host, want),
-        lambda have: vf_token.plan(have, want),
-        lambda have: vf_token.describe(have, want),
+        lambda params: wanted(params, module.check_mode),
+        vf_token.read,
+        as_written,
+        vf_token.plan,
+        vf_token.describe,
     )
 
 

@@ -168,10 +168,26 @@ undone:
   elements: str
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import loading, module_plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._module import have as loading
+from ansible_collections.dataplane.dpdk.plugins.module_utils._module import plan as module_plan
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile
+
+
+def wanted(params: Mapping[str, Any]) -> loading.Want:
+    """Return what the task asks for."""
+    return loading.wanted(
+        params["name"],
+        params["params"],
+        params["persistent"],
+        state=params["state"],
+        reload=params["reload"],
+        choice=params["noiommu"],
+        path=params["path"],
+    )
 
 
 def main() -> None:
@@ -187,26 +203,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    given = module.params
-    try:
-        want = loading.wanted(
-            given["name"],
-            given["params"],
-            given["persistent"],
-            state=given["state"],
-            reload=given["reload"],
-            choice=given["noiommu"],
-            path=given["path"],
-        )
-    except HostError as error:
-        refuse(module, error)
-        return
-    reconcile(
-        module,
-        lambda host: loading.read(host, want),
-        lambda have: module_plan.plan(have, want),
-        lambda have: loading.describe(have, want),
-    )
+    reconcile(module, wanted, loading.read, as_written, module_plan.plan, loading.describe)
 
 
 if __name__ == "__main__":

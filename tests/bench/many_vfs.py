@@ -18,9 +18,10 @@ import sys
 import time
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import vf_state, vfs
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.vf_want import PfWant, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have as vf_state
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import plan as vfs
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import PfWant, Want
 
 
 def run(argv: list[str], environ_update: dict[str, str], **_more: object) -> tuple[int, str, str]:

@@ -18,7 +18,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 class Want:
     """Tokens that the command line must have, patterns that it must not match, and keys with all their values named.
 
-    ``rebooting`` notes a reboot; ``trial`` has the next boot alone try the parameters.
+    ``rebooting`` notes a reboot; ``trial`` has the next boot alone try the parameters; ``restored`` takes back all of it.
     """
 
     present: tuple[str, ...] = ()
@@ -26,6 +26,7 @@ class Want:
     replace: tuple[str, ...] = ()
     rebooting: bool = False
     trial: bool = False
+    restored: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import words
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import words
 
 NO_MAC = "00:00:00:00:00:00"  # what the kernel tells of a VF that nobody gave an address
 Settings = Mapping[str, Any]

@@ -11,6 +11,8 @@ import re
 # A domain has four digits, or up to eight behind controllers such as VMD (10000:).
 _ADDRESS = re.compile(r"(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([01][0-9a-f])\.([0-7])")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# How a device is named on each bus, as the bus is called below /sys/bus: a GUID is an address on the VMBus of Hyper-V.
+BUSES = {"pci": _ADDRESS, "vmbus": _GUID}
 
 
 def parse(text: str) -> str | None:
@@ -27,8 +29,13 @@ def parse(text: str) -> str | None:
 
 
 def bus(address: str) -> str:
-    """Return the bus of a device, as it is called below /sys/bus: a GUID is an address on the VMBus of Hyper-V."""
-    return "vmbus" if _GUID.fullmatch(address) else "pci"
+    """Return the bus of a device, by how its address looks."""
+    return next((name for name, pattern in BUSES.items() if pattern.fullmatch(address)), "pci")
+
+
+def devices(bus_name: str) -> str:
+    """Return the directory of sysfs that holds the devices of a bus."""
+    return f"/sys/bus/{bus_name}/devices"
 
 
 def offset(address: str, distance: int) -> str:

@@ -13,8 +13,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 
-DEVICES = "/sys/bus/pci/devices"
-BUSES = (DEVICES, "/sys/bus/vmbus/devices")
+DEVICES = _address.devices("pci")
+BUSES = tuple(map(_address.devices, _address.BUSES))
 SLOTS = "/sys/bus/pci/slots"
 # Offsets in the configuration space. Bit 7 of the header type says multi-function; pin 0 is no INTx.
 _HEADER_TYPE = 0x0E
@@ -116,7 +116,7 @@ def require_sriov(device: Device) -> Sriov:
 
 def home(address: str) -> str:
     """Return the directory of a device in sysfs."""
-    return f"/sys/bus/{_address.bus(address)}/devices/{address}"
+    return f"{_address.devices(_address.bus(address))}/{address}"
 
 
 def driver_of(host: Host, address: str) -> str | None:

@@ -14,13 +14,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import driver_of, home, override_of
 
 DRIVERS = "/sys/bus/pci/drivers"
-# DPDK knows its kernel drivers by these exact names (drivers/bus/pci/linux/pci.c).
-DPDK_DRIVERS = ("vfio-pci", "uio_pci_generic", "igb_uio")
-UIO_DRIVERS = ("uio_pci_generic", "igb_uio")
-# The one for the network devices of the VMBus (drivers/bus/vmbus/linux/vmbus_bus.c).
-VMBUS_DRIVER = "uio_hv_generic"
-# Their PMDs work on top of the kernel driver; unbinding it takes the port from DPDK too.
-BIFURCATED_DRIVERS = ("mlx4_core", "mlx5_core", "mana")
 _KERNEL_LINES = 6
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
 
@@ -35,7 +28,7 @@ def require_name(driver: str) -> None:
 
 def exists(host: Host, driver: str) -> bool:
     """Whether the kernel knows a driver now; each is for one bus."""
-    return any(host.exists(f"/sys/bus/{bus}/drivers/{driver}") for bus in ("pci", "vmbus"))
+    return any(host.exists(f"/sys/bus/{bus}/drivers/{driver}") for bus in _address.BUSES)
 
 
 def set_override(host: Host, address: str, driver: str | None) -> None:
@@ -125,3 +118,9 @@ def _write(host: Host, path: str, value: str) -> None:
     except WriteError as error:
         remedy = error.remedy or ("Look into the kernel log, and whether the device is still there.",)
         raise WriteError(error.message, error.errno, *remedy) from error
+
+
+def of_module(host: Host, module: str) -> list[str]:
+    """Return the PCI drivers of a module; they are known once it is loaded, and mostly have its name."""
+    linked = [name[len("pci:") :] for name in host.names(f"/sys/module/{module}/drivers") if name.startswith("pci:")]
+    return linked or [module]

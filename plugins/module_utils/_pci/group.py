@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 
 GROUPS = "/sys/kernel/iommu_groups"
@@ -45,11 +46,6 @@ def _read(host: Host, number: str) -> Group:
     return Group(int(number), host.attr(f"{path}/name"), host.attr(f"{path}/type"), members)
 
 
-def is_vfio(driver: str | None) -> bool:
-    """Whether a driver hands its device to userspace through VFIO: vfio-pci and its variants."""
-    return driver is not None and "vfio" in driver.replace("_", "-").split("-")
-
-
 def blockers(group: Group, devices: Mapping[str, Device], planned: Mapping[str, str | None]) -> list[Device]:
     """Return the members that would keep userspace from opening the group.
 
@@ -63,4 +59,4 @@ def blockers(group: Group, devices: Mapping[str, Device], planned: Mapping[str, 
 
 
 def _blocks(driver: str | None) -> bool:
-    return driver is not None and driver not in _HARMLESS and not is_vfio(driver)
+    return driver is not None and driver not in _HARMLESS and not drivers.is_vfio(driver)

@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, require_sriov
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 
 _MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}")
 _IDS = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")

@@ -10,11 +10,10 @@ import errno
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import uevents
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, driver_of
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DRIVERS, kernel_lines
 
-ENABLE_SRIOV = "/sys/module/vfio_pci/parameters/enable_sriov"
 _SECONDS = 120.0  # drivers make VFs one by one, with firmware in between
 _MELLANOX = "0x15b3"
 # What sriov_numvfs_store and sriov_enable (drivers/pci/iov.c) and the drivers behind them answer.
@@ -96,7 +95,7 @@ def release(host: Host, address: str) -> None:
         vf = host.link(f"{DEVICES}/{address}/{name}") if name.startswith("virtfn") else None
         if vf is not None and driver_of(host, vf) is None:
             host.write_attr(f"{DRIVERS}_probe", vf)
-    uevents.settle(host)
+    udev.settle(host)
 
 
 def _remedies(host: Host, address: str, number: int, error: WriteError) -> list[str]:

@@ -16,22 +16,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import words
+
 PATH = "/etc/udev/rules.d/65-dataplane-dpdk-sriov.rules"
 _HEAD = """\
 # Written by the Ansible module dataplane.dpdk.sriov_vfs; changes made here are lost.
 """
 _MARK = re.compile(r"^# (\{.*\})$", re.MULTILINE)
-# ip link set ... vf N <word> <value>; qos has to follow vlan
-_WORDS = {
-    "mac": "mac",
-    "vlan": "vlan",
-    "qos": "qos",
-    "trust": "trust",
-    "spoof_check": "spoofchk",
-    "min_tx_rate": "min_tx_rate",
-    "max_tx_rate": "max_tx_rate",
-    "link_state": "state",
-}
 # What udev knows as $name here is the name that the kernel gave, and by the time of the command there is another one.
 _NAME = "$$(basename $$(dirname $$(grep -lx $env{{IFINDEX}} /sys/bus/pci/devices/{address}/net/*/ifindex)))"
 _OTHER_DRIVER = (
@@ -66,17 +57,6 @@ class SriovRule:
     eswitch_mode: str | None = None
     up: bool = False
     vfs: dict[int, VfRule] = field(default_factory=dict)
-
-
-def words(settings: Mapping[str, Any]) -> list[str]:
-    """Return settings as `ip link set ... vf N` takes them."""
-    texts = {True: "on", False: "off"}
-    found = []
-    for key, word in _WORDS.items():
-        if key in settings:
-            value = settings[key]
-            found += [word, texts[value] if isinstance(value, bool) else str(value)]
-    return found
 
 
 def render(rules: Iterable[SriovRule]) -> str | None:

@@ -110,3 +110,29 @@ def test_a_step_without_subject_takes_all_back_that_was_done(host: FakeHost) -> 
     assert log == ["a", "-a", "b", "c", "-c", "-b"]
     assert "C broke." in error.message
     assert [subject for subject, _cause in error.failures] == ["port a"]
+
+
+def test_the_last_steps_know_who_failed(host: FakeHost) -> None:
+    log: list[str] = []
+
+    def last(failed: frozenset[str]) -> tuple[Step, ...]:
+        return (Step("Last", note(log, f"last without {', '.join(sorted(failed)) or 'nobody'}")),)
+
+    steps = (
+        Step("A", note(log, "a", HostError("A broke.")), subject="port a"),
+        Step("B", note(log, "b"), subject="port b"),
+    )
+    plan = Plan(steps, {}, last=last)
+    assert [step.action for step in plan.all_steps] == ["A", "B", "Last"]
+    error = failing(host, plan)
+    assert log == ["a", "b", "last without port a"]
+    assert error.done == ["B", "Last"]
+
+
+def test_a_last_step_that_fails_takes_all_back(host: FakeHost) -> None:
+    log: list[str] = []
+    step = Step("A", note(log, "a"), note(log, "-a"), subject="port a")
+    last = Step("Last", note(log, "last", HostError("It broke.")), note(log, "-last"))
+    error = failing(host, Plan((step,), {}, last=lambda failed: (last,)))
+    assert log == ["a", "last", "-last", "-a"]
+    assert (error.message, error.done) == ("It broke.", ["A"])

@@ -28,6 +28,18 @@ def read(host: Host) -> dict[str, Any]:
     return {"text": host.read(FILE)}
 
 
+def run(module: AnsibleModule, look: Callable[[Host], dict[str, Any]], plan: Callable[[dict[str, Any]], Plan]) -> None:
+    """Run a feature that wants nothing in particular."""
+    _result.reconcile(
+        module,
+        lambda params: None,
+        lambda host, want: look(host),
+        _result.as_written,
+        lambda have, want: plan(have),
+        lambda have, want: have,
+    )
+
+
 def changing(*more: Step, warnings: tuple[str, ...] = ()) -> Callable[[], None]:
     """Return the main() of a module that makes a file hold `new`, with further steps behind."""
 
@@ -36,7 +48,7 @@ def changing(*more: Step, warnings: tuple[str, ...] = ()) -> Callable[[], None]:
         return Plan((*write, *more), {"text": "new"}, warnings, {"fact": 1})
 
     def main() -> None:
-        _result.reconcile(AnsibleModule({}, supports_check_mode=True), read, plan, lambda have: have)
+        run(AnsibleModule({}, supports_check_mode=True), read, plan)
 
     return main
 
@@ -93,6 +105,7 @@ def test_a_failed_step_tells_what_was_done_and_undone(host: FakeHost) -> None:
     assert (result["failed"], result["rc"]) == (True, 1)
     assert result["msg"] == "It broke. Mend it."
     assert result["remedy"] == ["Mend it."]
+    assert result["problems"] == [{"problem": "It broke.", "remedy": ["Mend it."]}]
     assert result["before"] == {"text": None}
     assert result["actions"] == [f"Wrote {FILE}"]
     assert result["undone"] == [f"Undone: Wrote {FILE}"]
@@ -109,8 +122,11 @@ def test_what_failed_alone_is_listed(host: FakeHost) -> None:
 
 
 def test_a_host_that_cannot_be_read(host: FakeHost) -> None:
+    def unreadable(host: Host) -> dict[str, Any]:
+        raise HostError("It broke.", "Mend it.")
+
     def main() -> None:
-        _result.reconcile(AnsibleModule({}), fail, lambda have: Plan((), {}), lambda have: {})
+        run(AnsibleModule({}), unreadable, lambda have: Plan((), {}))
 
     result = call(main, host, {})
     assert result["failed"]
@@ -127,7 +143,7 @@ def test_a_change_that_cannot_be_read_back_still_tells_what_was_done(host: FakeH
 
     def main() -> None:
         step = write_step(FILE, None, "new")
-        _result.reconcile(AnsibleModule({}), read_once, lambda have: Plan((step,), {}), lambda have: have)
+        run(AnsibleModule({}), read_once, lambda have: Plan((step,), {}))
 
     result = call(main, host, {})
     assert result["failed"]
@@ -135,8 +151,67 @@ def test_a_change_that_cannot_be_read_back_still_tells_what_was_done(host: FakeH
 
 
 def test_a_refusal_before_the_host_was_looked_at(host: FakeHost) -> None:
-    result = call(lambda: _result.refuse(AnsibleModule({}), HostError("Nonsense.", "Write sense.")), host, {})
+    def nonsense(params: Any) -> None:
+        raise HostError("Nonsense.", "Write sense.")
+
+    def main() -> None:
+        _result.reconcile(
+            AnsibleModule({}),
+            nonsense,
+            lambda host, want: None,
+            _result.as_written,
+            lambda have, want: Plan((), {}),
+            lambda have, want: {},
+        )
+
+    result = call(main, host, {})
     assert (result["failed"], result["msg"], result["remedy"]) == (True, "Nonsense. Write sense.", ["Write sense."])
+    assert result["problems"] == [{"problem": "Nonsense.", "remedy": ["Write sense."]}]
+
+
+def test_names_are_resolved_once_and_kept_for_the_second_look(host: FakeHost) -> None:
+    looked: list[Any] = []
+
+    def look(host: Host, want: str) -> dict[str, Any]:
+        looked.append(want)
+        return read(host)
+
+    def main() -> None:
+        _result.reconcile(
+            AnsibleModule({}),
+            lambda params: "by name",
+            look,
+            lambda have, want: "by address",
+            lambda have, want: Plan((write_step(FILE, None, want),), {"text": want}),
+            lambda have, want: {"want": want, **have},
+        )
+
+    result = call(main, host, {})
+    assert looked == ["by name", "by address"]
+    assert result["after"] == {"want": "by address", "text": "by address"}
+
+
+def test_what_stands_in_the_way_for_now_is_refused_by_a_real_run_alone(host: FakeHost) -> None:
+    def main() -> None:
+        plan = Plan((write_step(FILE, None, "new"),), {"text": "new"}, assumed=(HostError("Not yet.", "Wait."),))
+        run(AnsibleModule({}, supports_check_mode=True), read, lambda have: plan)
+
+    assert call(main, host, {}, check=True)["changed"] is True
+    result = call(main, host, {})
+    assert (result["failed"], result["changed"], result["actions"]) == (True, False, [])
+    assert result["problems"] == [{"problem": "Not yet.", "remedy": ["Wait."]}]
+    assert host.read(FILE) is None
+
+
+def test_what_nobody_can_predict_is_read_afterwards(host: FakeHost) -> None:
+    def main() -> None:
+        plan = Plan(
+            (write_step(FILE, None, "new"),), {}, facts={"seen": None}, outcome=lambda host: {"seen": host.read(FILE)}
+        )
+        run(AnsibleModule({}, supports_check_mode=True), read, lambda have: plan)
+
+    assert call(main, host, {}, check=True)["seen"] is None
+    assert call(main, host, {})["seen"] == "new"
 
 
 @pytest.mark.parametrize("check", [True, False])

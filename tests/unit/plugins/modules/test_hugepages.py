@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import pools
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import pools
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units
 from ansible_collections.dataplane.dpdk.plugins.modules import hugepages
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import hugepages as fake

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.modules import kernel_args
@@ -93,6 +94,6 @@ def test_taking_back_and_naming_parameters_is_a_contradiction(host: FakeHost) ->
 def test_other_boot_stacks_keep_no_record() -> None:
     have = arguments.Have(stack.Boot("grubby", None, lambda want: Written((), ())), (), "", None)
     with pytest.raises(HostError) as refused:
-        arguments.restoring(have, Want())
+        arguments.resolve(have, Want(restored=True))
     assert "On grubby nothing keeps" in refused.value.message
     assert refused.value.remedy

@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import token
+from ansible_collections.dataplane.dpdk.plugins.module_utils._token import token_file as token
 from ansible_collections.dataplane.dpdk.plugins.modules import vf_token
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import ownership
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost

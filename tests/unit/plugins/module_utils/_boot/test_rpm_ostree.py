@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
@@ -31,7 +31,12 @@ def ostree(host: FakeHost, request: pytest.FixtureRequest) -> RpmOstree:
 
 
 def steps(host: FakeHost, want: Want) -> Plan:
-    return four_steps(host, lambda: arguments.read(host), lambda have: arguments.plan(have, want), arguments.describe)
+    return four_steps(
+        host,
+        lambda: arguments.read(host, Want()),
+        lambda have: arguments.plan(have, want),
+        lambda have: arguments.describe(have, want),
+    )
 
 
 def test_one_change_makes_one_deployment(host: FakeHost, ostree: RpmOstree) -> None:
@@ -44,7 +49,7 @@ def test_the_pending_deployment_is_what_counts(host: FakeHost, ostree: RpmOstree
     want = Want(("iommu=pt",))
     steps(host, want)
     for _dummy in range(3):
-        todo = arguments.plan(arguments.read(host), want)
+        todo = arguments.plan(arguments.read(host, Want()), want)
         assert (todo.steps, todo.facts["reboot_required"]) == ((), True)
         apply(host, todo)
     assert ostree.deployments == 2, "no run before the reboot makes another one"
@@ -60,7 +65,7 @@ def test_what_was_added_can_be_taken_away_again(host: FakeHost, ostree: RpmOstre
 
 
 def test_a_busy_daemon_is_told(host: FakeHost, ostree: RpmOstree) -> None:
-    todo = arguments.plan(arguments.read(host), Want(("iommu=pt",)))
+    todo = arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",)))
 
     def busy(words: list[str]) -> tuple[int, str, str]:
         return ostree(words) if words == ["kargs"] else (1, "", "error: Transaction in progress: upgrade")
@@ -71,7 +76,7 @@ def test_a_busy_daemon_is_told(host: FakeHost, ostree: RpmOstree) -> None:
 
 
 def test_a_deployment_with_something_else_is_undone(host: FakeHost, ostree: RpmOstree) -> None:
-    todo = arguments.plan(arguments.read(host), Want(("iommu=pt",), ("rw",)))
+    todo = arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",), ("rw",)))
 
     def forgetful(words: list[str]) -> tuple[int, str, str]:
         return ostree([word for word in words if word != "--delete=rw"])

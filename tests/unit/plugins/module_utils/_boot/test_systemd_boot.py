@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments, entries, systemd_boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, systemd_boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.systemd_boot import CMDLINE
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -46,7 +47,12 @@ def installed(host: FakeHost) -> None:
 
 
 def steps(host: FakeHost, want: Want) -> Plan:
-    return four_steps(host, lambda: arguments.read(host), lambda have: arguments.plan(have, want), arguments.describe)
+    return four_steps(
+        host,
+        lambda: arguments.read(host, Want()),
+        lambda have: arguments.plan(have, want),
+        lambda have: arguments.describe(have, want),
+    )
 
 
 def test_the_line_and_all_entries_of_this_installation_are_changed(host: FakeHost) -> None:
@@ -92,14 +98,14 @@ def test_a_partition_that_is_not_mounted(host: FakeHost) -> None:
         host.tree.remove(path)
     host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 257".encode("utf-16-le"))
     with pytest.raises(HostError) as caught:
-        arguments.read(host)
+        arguments.read(host, Want())
     assert "No entry of systemd-boot was found in loader/entries below /boot/efi." in caught.value.message
     assert "Mount the EFI system partition" in caught.value.remedy[0]
 
 
 def test_a_full_partition_leaves_everything_as_it_was(host: FakeHost) -> None:
     before = {path: host.read(path) for path in (CMDLINE, OURS, OLDER)}
-    todo = arguments.plan(arguments.read(host), WANT)
+    todo = arguments.plan(arguments.read(host, Want()), WANT)
     host.full.append("/boot")
     error = failing(host, todo)
     assert "No space left" in error.message
@@ -116,7 +122,7 @@ def test_a_program_that_writes_at_the_same_time_is_found_out(host: FakeHost) -> 
 
 def test_trials_are_refused(host: FakeHost) -> None:
     with pytest.raises(HostError, match="A trial boot is offered for Debian's GRUB alone"):
-        arguments.plan(arguments.read(host), Want(("iommu=pt",), trial=True))
+        arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",), trial=True))
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import arguments, drop_in, trial
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.arguments import ATTEMPT
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, trial
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import GRUB_CFG
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.plan import ATTEMPT
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.trial import GRUBENV
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -25,7 +26,7 @@ menuentry 'Debian GNU/Linux' --class debian --unrestricted $menuentry_id_option 
 
 
 def plan(host: FakeHost, want: Want = WANT) -> Plan:
-    return arguments.plan(arguments.read(host), want)
+    return arguments.plan(arguments.read(host, Want()), want)
 
 
 def environment(host: FakeHost, text: str) -> tuple[int, str, str]:
@@ -57,7 +58,7 @@ def test_the_next_boot_alone_gets_the_parameters(host: FakeHost) -> None:
     assert "quiet" not in added
     assert host.read(GRUBENV) == "next_entry=dataplane-dpdk-trial\n"
     assert host.read(drop_in.PATH) is None
-    assert arguments.describe(arguments.read(host)) == todo.after
+    assert arguments.describe(arguments.read(host, Want()), Want()) == todo.after
     assert plan(host).steps == (), "a trial that is prepared is not prepared again"
 
 
@@ -71,7 +72,7 @@ def test_what_was_tried_is_kept_by_a_call_without_trial(host: FakeHost) -> None:
     assert plan(host, keep).steps == ()
     assert trial.ENTRY not in (host.read(GRUB_CFG) or "")
     assert host.read(ATTEMPT) is None
-    assert arguments.read(host).configured.tokens == ("iommu=pt",)
+    assert arguments.read(host, Want()).configured.tokens == ("iommu=pt",)
 
 
 def test_a_trial_that_failed_is_not_repeated(host: FakeHost) -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, drivers, group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, OTHER, PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -44,7 +44,7 @@ def test_a_group_of_noiommu_mode_protects_nothing(bare_host: FakeHost) -> None:
     ],
 )
 def test_is_vfio(driver: str | None, expected: bool) -> None:
-    assert group.is_vfio(driver) is expected
+    assert drivers.is_vfio(driver) is expected
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver, selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, Device, Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.record import Record
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, told

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, overview, vmbus
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info import overview
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, vmbus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Interface
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import udev
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
 from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_bind
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, PF, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -57,13 +58,13 @@ def test_bound_and_given_back(host: FakeHost, named: str) -> None:
 def test_both_buses_in_one_task(host: FakeHost) -> None:
     done = four_calls(dpdk_bind.main, host, {"devices": ["eth1", PF]})
     assert [each["driver"] for each in done["after"]["devices"]] == ["uio_hv_generic", "vfio-pci"]
-    rules = udev.parse_bind(host.read(udev.BIND_PATH))
+    rules = bind_rules.parse_bind(host.read(bind_rules.BIND_PATH))
     assert {address: rule.driver for address, rule in rules.items()} == {PORT: "uio_hv_generic", PF: "vfio-pci"}
 
 
 def test_the_rule_is_for_the_bus(host: FakeHost) -> None:
     four_calls(dpdk_bind.main, host, {"devices": ["eth1"]})
-    text = host.read(udev.BIND_PATH) or ""
+    text = host.read(bind_rules.BIND_PATH) or ""
     rules = [line for line in text.splitlines() if line.startswith("ACTION")]
     assert len(rules) == 2
     for rule in rules:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, VfRule
 from hypothesis import given
@@ -147,4 +148,4 @@ def test_shell_variables_are_escaped_for_udev(rules: list[SriovRule]) -> None:
     ],
 )
 def test_words(settings: dict[str, Any], words: list[str]) -> None:
-    assert sriov_rules.words(settings) == words
+    assert vf_settings.words(settings) == words

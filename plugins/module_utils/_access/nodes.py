@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files below /dev by which an application reaches a device, and who may open them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, Verb
+
+IOMMU = "/dev/iommu"
+_VERBS = "/dev/infiniband/"
+# The modes that the kernel gives nodes (iommufd: 0660, ib_uverbs_devnode: 0666; groups and devices of VFIO name none).
+_OF_KERNEL = {IOMMU: "0660", _VERBS: "0666"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A file below /dev; ``mode`` is octal, as in 0660."""
+
+    path: str
+    mode: str
+    group: str
+
+
+def read(host: Host, device: Device) -> list[Node]:
+    """Return the nodes that a device has now; none while it is on a driver that DPDK cannot use without root."""
+    path = f"{_device.DEVICES}/{device.address}"
+    places = [f"/dev/vfio/devices/{name}" for name in host.names(f"{path}/vfio-dev")]
+    if device.iommu_group is not None and drivers.is_vfio(device.driver):
+        places += [f"/dev/vfio/{device.iommu_group}", f"/dev/vfio/noiommu-{device.iommu_group}", IOMMU]
+    known = drivers.find(device.driver)
+    if known is not None and known.nodes is not None:
+        places += [f"{_VERBS}{name}" for name in host.names(f"{path}/{known.nodes}")]
+    return [_read(host, place) for place in places if host.exists(place)]
+
+
+def closed(node: Node) -> Node:
+    """Return a node as the kernel makes it."""
+    mode = next((mode for place, mode in _OF_KERNEL.items() if node.path.startswith(place)), "0600")
+    return Node(node.path, mode, "root")
+
+
+def step(old: Node, new: Node) -> Step:
+    """Return the step that gives a node to a group."""
+    return Step(f"Gave {old.path} to the group {new.group} with mode {new.mode}", _giver(new), _giver(old))
+
+
+def _giver(to: Node) -> Verb:
+    def give(host: Host) -> None:
+        host.must("chgrp", to.group, to.path)
+        host.must("chmod", to.mode, to.path)
+
+    return give
+
+
+def _read(host: Host, path: str) -> Node:
+    mode, group = host.must("stat", "-c", "%a %G", path).split()
+    return Node(path, f"{mode:0>4}", group)

@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The kernel drivers that DPDK works with, one a line: what each is to DPDK, and what its PMD needs besides.
+
+DPDK knows its own kernel drivers by their exact names (drivers/bus/pci/linux/pci.c, drivers/bus/vmbus/linux/vmbus_bus.c).
+The PMDs of bifurcated devices work on top of the kernel's driver, so unbinding it takes the port from DPDK too; the
+modules that they need are those of RTE_PMD_REGISTER_KMOD_DEP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VFIO, VFIO_VARIANT, UIO, BIFURCATED, KERNEL = "vfio", "vfio_variant", "uio", "bifurcated", "kernel"
+PCI, VMBUS = "pci", "vmbus"
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A driver as it is named below /sys/bus/BUS/drivers, and its module.
+
+    ``needs`` are the modules that the PMD needs besides. ``nodes`` is the directory below the device in sysfs that
+    names the nodes in /dev/infiniband through which the PMD reaches it; None where it is reached by VFIO or UIO alone.
+    """
+
+    name: str
+    kind: str
+    module: str
+    bus: str = PCI
+    needs: tuple[str, ...] = ()
+    nodes: str | None = None
+
+
+# The first of a bus is the one that a device gets where the user names none.
+TABLE = (
+    Driver("vfio-pci", VFIO, "vfio_pci"),
+    Driver("uio_pci_generic", UIO, "uio_pci_generic"),
+    Driver("igb_uio", UIO, "igb_uio"),
+    Driver("uio_hv_generic", UIO, "uio_hv_generic", VMBUS),
+    Driver("mlx4_core", BIFURCATED, "mlx4_core", needs=("mlx4_ib", "ib_uverbs"), nodes="infiniband_verbs"),
+    Driver("mlx5_core", BIFURCATED, "mlx5_core", needs=("mlx5_ib", "ib_uverbs"), nodes="infiniband_verbs"),
+    Driver("mana", BIFURCATED, "mana", needs=("mana_ib", "ib_uverbs"), nodes="infiniband_verbs"),
+)
+_BY_NAME = {each.name: each for each in TABLE}
+
+
+def find(driver: str | None) -> Driver | None:
+    """Return what is known of a driver, or None where DPDK has nothing to do with it."""
+    return _BY_NAME.get(driver or "")
+
+
+def names(bus: str = PCI) -> tuple[str, ...]:
+    """Return the drivers through which DPDK takes devices of a bus by itself."""
+    return tuple(each.name for each in TABLE if each.bus == bus and each.kind in (VFIO, UIO))
+
+
+def default(bus: str) -> str:
+    """Return the driver that DPDK needs for devices of a bus."""
+    return names(bus)[0]
+
+
+def kind(driver: str | None) -> str | None:
+    """Return what a driver is to DPDK: vfio, vfio_variant, uio, bifurcated or kernel; None for no driver."""
+    if driver is None:
+        return None
+    known = find(driver)
+    if known is not None:
+        return known.kind
+    return VFIO_VARIANT if is_vfio(driver) else KERNEL
+
+
+def is_vfio(driver: str | None) -> bool:
+    """Whether a driver hands its device to userspace through VFIO: vfio-pci and its variants."""
+    return driver is not None and "vfio" in driver.replace("_", "-").split("-")
+
+
+def is_uio(driver: str | None) -> bool:
+    """Whether a driver hands its device to userspace directly, without the protection of an IOMMU."""
+    return kind(driver) == UIO
+
+
+def is_bifurcated(driver: str | None) -> bool:
+    """Whether DPDK works on top of a driver, so that the device stays with it."""
+    return kind(driver) == BIFURCATED
+
+
+def is_for_dpdk(driver: str | None) -> bool:
+    """Whether DPDK takes a device from a driver by itself, whatever the bus."""
+    known = find(driver)
+    return known is not None and known.kind in (VFIO, UIO)
+
+
+def needs(driver: str | None) -> tuple[str, ...]:
+    """Return the modules that the PMD of a device on this driver needs besides the driver's own."""
+    known = find(driver)
+    return known.needs if known else ()
+
+
+def correct_spelling(text: str) -> str | None:
+    """Return the driver that is meant by a name with the wrong dashes or underscores; None where it is spelt right."""
+    if text in _BY_NAME:
+        return None
+    return next((each.name for each in TABLE if each.module == text.replace("-", "_")), None)

@@ -1,0 +1,211 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The steps that give one PF its VFs, in the order that drivers need.
+
+The eswitch is switched while there are no VFs; the PF is up before a VF's driver asks it; autoprobe is off before VFs are made that no native driver may
+have, or not yet; settings are there before a driver starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import words
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have, Target
+
+Settings = dict[int, dict[str, Any]]
+
+
+def of_pf(have: Have, target: Target) -> list[Step]:
+    """Return the steps that give one PF its VFs; none where it has them."""
+    address, label, now = target.device.address, target.device.label, target.now
+    settings, drivers = _settings_to_set(target), _drivers_to_give(have, target)
+    # Native drivers read a VF's MAC address when they start, so they wait until it is there.
+    addressed = any("mac" in each for each in settings.values())
+    held = target.remakes and target.num_vfs > 0 and target.drivers_autoprobe and bool(addressed or drivers)
+    steps = []
+    if target.remakes and now.num_vfs:
+        steps.append(_remove_step(have, target))
+    if target.switches:
+        steps.append(_eswitch_step(target))
+    if target.up and (target.switches or not target.is_up):  # a card that is switched may make its interface anew
+        steps.append(_up_step(target))
+    autoprobe = target.drivers_autoprobe and not held
+    if autoprobe != now.drivers_autoprobe:
+        until = " until the VFs have their settings" if held else ""
+        steps.append(_autoprobe_step(target, f"Turned drivers_autoprobe of {label} {_on(autoprobe)}{until}", autoprobe))
+    if target.remakes and target.num_vfs:
+        steps.append(_make_step(target, bool(drivers) or autoprobe))
+    if settings:
+        steps.append(_settings_step(target, settings))
+    steps += drivers
+    if held:
+        action = f"Turned drivers_autoprobe of {label} on, and offered the VFs to their native driver"
+        steps.append(Step(action, lambda host: sriov.release(host, address)))
+    return steps
+
+
+def _remove_step(have: Have, target: Target) -> Step:
+    address, number = target.device.address, target.now.num_vfs
+    return Step(
+        f"Set the number of VFs of {target.device.label} to 0 (was {number})",
+        lambda host: sriov.set_num_vfs(host, address, 0),
+        lambda host: _bring_back(host, have, target),
+    )
+
+
+def _bring_back(host: Host, have: Have, target: Target) -> None:
+    """Make the VFs that were there again, with their settings and drivers."""
+    address, settings = target.device.address, _known(target.settings)
+    held = target.now.drivers_autoprobe and any("mac" in each for each in settings.values())
+    sriov.set_autoprobe(host, address, target.now.drivers_autoprobe and not held)
+    sriov.set_num_vfs(host, address, target.now.num_vfs)
+    if target.interface is not None:
+        vf_admin.ensure(host, target.interface, settings)
+    for index, vf in _bound(have, target).items():
+        _driver.settle(host, sriov.vf_address(host, address, index), vf.driver, vf.driver_override)
+    if held:
+        sriov.release(host, address)
+
+
+def _eswitch_step(target: Target) -> Step:
+    address, old, new = (
+        target.device.address,
+        target.eswitch_now or eswitch.LEGACY,
+        target.eswitch_mode or eswitch.LEGACY,
+    )
+    return Step(
+        f"Set the eswitch of {target.device.label} to {new} (was {old})",
+        lambda host: eswitch.set_mode(host, address, new),
+        lambda host: eswitch.set_mode(host, address, old),
+    )
+
+
+def _up_step(target: Target) -> Step:
+    interface, old = target.interface or "", target.is_up
+    return Step(
+        f"Set {target.device.label} up",
+        lambda host: admin_state.set_up(host, interface, True),
+        None if old else lambda host: admin_state.set_up(host, interface, False),
+    )
+
+
+def _autoprobe_step(target: Target, action: str, enabled: bool) -> Step:
+    address, old = target.device.address, target.now.drivers_autoprobe
+    return Step(
+        action,
+        lambda host: sriov.set_autoprobe(host, address, enabled),
+        lambda host: sriov.set_autoprobe(host, address, old),
+    )
+
+
+def _make_step(target: Target, awaited: bool) -> Step:
+    address, number = target.device.address, target.num_vfs
+
+    def make(host: Host) -> None:
+        sriov.set_num_vfs(host, address, number)
+        if awaited:
+            udev.settle(host)
+
+    return Step(
+        f"Set the number of VFs of {target.device.label} to {number} (was {0 if target.switches else target.now.num_vfs})",
+        make,
+        lambda host: sriov.set_num_vfs(host, address, 0),
+    )
+
+
+def _settings_step(target: Target, settings: Settings) -> Step:
+    interface = target.interface or ""
+    told = "; ".join(f"VF {index} {' '.join(words(each))}" for index, each in settings.items())
+    old = {index: {key: target.settings.get(index, {}).get(key) for key in each} for index, each in settings.items()}
+    kept = {index: {key: value for key, value in each.items() if value is not None} for index, each in old.items()}
+    return Step(
+        f"Set up VFs of {target.device.label}: {told}",
+        lambda host: vf_admin.ensure(host, interface, settings),
+        # VFs that were just made go again, and take their settings along.
+        None if target.remakes else lambda host: vf_admin.ensure(host, interface, kept),
+    )
+
+
+def _settings_to_set(target: Target) -> Settings:
+    """Return the settings by VF: what differs; or all, with those that the old VFs had, for VFs made anew."""
+    wanted = {index: dict(vf.settings) for index, vf in target.vfs.items() if vf.settings}
+    if not target.remakes:
+        have = target.settings
+        found = {index: vf_admin.difference(have.get(index, {}), each) for index, each in wanted.items()}
+    elif target.interface is None:
+        found = wanted
+    else:
+        old = {index: each for index, each in _known(target.settings).items() if index < target.num_vfs}
+        found = {index: {**old.get(index, {}), **wanted.get(index, {})} for index in sorted({*old, *wanted})}
+    return {index: each for index, each in found.items() if each}
+
+
+def _known(settings: Mapping[int, dict[str, Any]]) -> Settings:
+    """Return what is worth putting back: not what every new VF has."""
+    idle = {"mac": vf_admin.NO_MAC, "vlan": 0, "qos": 0, "trust": False, "spoof_check": None, "link_state": "auto"}
+    idle.update({"min_tx_rate": 0, "max_tx_rate": 0})
+    return {
+        index: {
+            key: value
+            for key, value in each.items()
+            if value is not None and (value != idle[key] or (key == "qos" and each.get("vlan")))
+        }
+        for index, each in settings.items()
+    }
+
+
+def _bound(have: Have, target: Target) -> dict[int, Device]:
+    """Return the VFs whose driver somebody chose: those do not come back to it by themselves."""
+    found = {index: have.devices[vf] for index, vf in enumerate(target.now.vfs) if vf in have.devices}
+    chosen = not target.now.drivers_autoprobe
+    return {index: vf for index, vf in found.items() if vf.driver and (vf.driver_override or chosen)}
+
+
+def _drivers_to_give(have: Have, target: Target) -> list[Step]:
+    kept = _bound(have, target) if target.remakes and target.num_vfs else {}
+    steps = []
+    for index in range(target.num_vfs):
+        wanted = target.vfs[index].driver if index in target.vfs else None
+        if wanted is not None:
+            steps += _bind_steps(have, target, index, wanted)
+        elif index in kept:
+            steps.append(_rebind_step(target, index, kept[index]))
+    return steps
+
+
+def _bind_steps(have: Have, target: Target, index: int, wanted: str) -> list[Step]:
+    pf = target.device
+    there = not target.remakes and index < len(target.now.vfs)
+    old = have.devices.get(target.now.vfs[index]) if there else None
+    if old is not None and old.driver == wanted:
+        return []
+    return [
+        Step(
+            f"Bound VF {index} of {pf.label} to {wanted}" + (f" (was {old.driver or 'without driver'})" if old else ""),
+            lambda host: _driver.move(host, sriov.vf_address(host, pf.address, index), wanted),
+            None if old is None else lambda host: _driver.settle(host, old.address, old.driver, old.driver_override),
+        )
+    ]
+
+
+def _rebind_step(target: Target, index: int, old: Device) -> Step:
+    pf = target.device
+    return Step(
+        f"Put VF {index} of {pf.label} back on {old.driver}",
+        lambda host: _driver.settle(host, sriov.vf_address(host, pf.address, index), old.driver, old.driver_override),
+    )
+
+
+def _on(enabled: bool) -> str:
+    return "on" if enabled else "off"

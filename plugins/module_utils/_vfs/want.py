@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""PFs and VFs as a task asks for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
+
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_MAC = re.compile(r"[0-9a-f][02468ace](?:[:-][0-9a-f]{2}){5}")
+_MOST_OF = {"vlan": 4094, "qos": 7, "min_tx_rate": (1 << 32) - 1, "max_tx_rate": (1 << 32) - 1}
+_MOST = 1 << 16  # sriov_numvfs is a u16
+
+
+@dataclass(frozen=True)
+class VfWant:
+    """What one VF is to have: settings of its PF's driver by name, and its driver (None: not named)."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    driver: str | None = None
+
+
+@dataclass(frozen=True)
+class PfWant:
+    """One PF. What is None stays as it is; VFs that are not named are only made."""
+
+    device: str
+    num_vfs: int | None
+    drivers_autoprobe: bool | None
+    eswitch_mode: str | None = None
+    up: bool = False
+    vfs: dict[int, VfWant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Want:
+    """The PFs, and what may be done to them; ``restored`` gives them back as they were found."""
+
+    pfs: tuple[PfWant, ...]
+    allow_recreate: bool = False
+    persistent: bool = True
+    consent: Consent = guard.NONE
+    restored: bool = False
+
+
+def parse_vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:
+    """Return what each VF is to have; entries for the same VF add up, as long as they agree."""
+    found: dict[int, VfWant] = {}
+    for entry in entries:
+        named = {key: value for key, value in entry.items() if value is not None and key not in ("vf", "driver")}
+        _check(str(entry["vf"]), named)
+        named.update({"mac": named["mac"].lower().replace("-", ":")} if "mac" in named else {})
+        for index in _indexes(str(entry["vf"]), named):
+            old = found.get(index, VfWant())
+            new = VfWant({**old.settings, **named}, entry.get("driver") or old.driver)
+            if {**new.settings, **old.settings} != new.settings or old.driver not in (None, new.driver):
+                raise HostError(f"VF {index} is named twice, with different settings.", "Decide for one of them.")
+            found[index] = new
+    for index, vf in found.items():
+        _check_together(index, vf.settings)
+    return dict(sorted(found.items()))
+
+
+def _check(vf: str, named: Mapping[str, Any]) -> None:
+    """Raise HostError for a value that no driver could take."""
+    mac = named.get("mac")
+    if mac is not None and not _MAC.fullmatch(mac.lower()):
+        raise HostError(
+            f"{mac!r} is no MAC address for VF {vf}.",
+            "Write six pairs of hexadecimal digits; the second digit of a single station's address is even.",
+        )
+    for key, most in _MOST_OF.items():
+        if not 0 <= named.get(key, 0) <= most:
+            raise HostError(f"{key} of VF {vf} cannot be {named[key]}.", f"Give a number from 0 to {most}.")
+
+
+def _check_together(index: int, settings: Mapping[str, Any]) -> None:
+    """Raise HostError for values that exclude one another."""
+    if settings.get("qos") and not settings.get("vlan"):
+        raise HostError(f"qos of VF {index} is given without a VLAN.", "Give vlan as well, or leave qos out.")
+    if settings.get("max_tx_rate") and settings.get("min_tx_rate", 0) > settings["max_tx_rate"]:
+        raise HostError(f"min_tx_rate of VF {index} is above its max_tx_rate.", "Give a minimum below the maximum.")
+
+
+def _indexes(text: str, named: Mapping[str, Any]) -> range:
+    match = _RANGE.fullmatch(text.strip())
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    if not first <= last < _MOST:
+        raise HostError(f"{text!r} names no VFs.", "Write the index of a VF, such as 0, or a range, such as 0-3.")
+    if "mac" in named and first != last:
+        raise HostError(f"The VFs {text} cannot all have the MAC address {named['mac']}.", "Name each VF with its own.")
+    return range(first, last + 1)

@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refusal as explain
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import verdict as iommu
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.refusal import Refusal
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, OTHER, PF
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+NEW = f"[ 9.1] vfio-pci {PF}: probe with driver vfio-pci failed with error %d"
+OLD = f"[ 9.1] vfio-pci: probe of {PF} failed with error %d"
+STRANGE = "vfio-pci 0000:99:00.0: probe with driver vfio-pci failed with error -22"
+
+
+def foretold(host: FakeHost, address: str) -> Refusal | None:
+    return explain.foretell(iommu.read(host), device.scan(host)[address])
+
+
+def told(host: FakeHost, *log: str) -> list[Refusal]:
+    return explain.from_log(log, iommu.read(host), device.scan(host))
+
+
+# foretelling
+
+
+def test_a_device_that_would_be_taken(host: FakeHost) -> None:
+    assert foretold(host, PF) is None
+
+
+def test_a_device_without_iommu(bare_host: FakeHost) -> None:
+    refusal = foretold(bare_host, PF)
+    assert refusal
+    assert (refusal.error, refusal.cause) == (-22, "no_iommu")
+    assert "virtual machine without a virtual IOMMU" in refusal.reason
+    assert "Give the virtual machine an IOMMU" in refusal.remedy[0]
+
+
+def test_a_device_that_an_iommu_leaves_out(host: FakeHost) -> None:
+    host.tree.path(f"/sys/bus/pci/devices/{PF}/iommu_group").unlink()
+    refusal = foretold(host, PF)
+    assert refusal
+    assert refusal.remedy == ("Move the card to a slot behind an IOMMU.",)
+
+
+def test_no_iommu_mode_takes_it(bare_host: FakeHost) -> None:
+    bare_host.modules.load("vfio", enable_unsafe_noiommu_mode="Y")
+    assert foretold(bare_host, PF) is None
+
+
+@pytest.mark.parametrize("ids", ["8086:19e2", "8086:37c9", "8086:0b25"])
+def test_a_denied_device(host: FakeHost, ids: str) -> None:
+    vendor, kind = ids.split(":")
+    card = replace(device.scan(host)[PF], vendor_id=vendor, device_id=kind)
+    refusal = explain.foretell(iommu.read(host), card)
+    assert refusal
+    assert (refusal.error, refusal.cause) == (-22, "denylist")
+    assert "disable_denylist" in refusal.remedy[0]
+    assert explain.foretell(iommu.read(host), card, denylist=False) is None
+
+
+def test_the_denylist_can_be_off(host: FakeHost) -> None:
+    assert vfio.denylist_in_force(host)
+    host.modules.load("vfio_pci", disable_denylist="Y")
+    assert not vfio.denylist_in_force(host)
+
+
+def test_a_bridge(host: FakeHost) -> None:
+    refusal = foretold(host, BRIDGE)
+    assert refusal
+    assert (refusal.error, refusal.cause) == (-22, "bridge")
+    assert "header type 1" in refusal.reason
+
+
+def test_a_pf_with_vfs(host: FakeHost) -> None:
+    host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "2")
+    refusal = foretold(host, PF)
+    assert refusal
+    assert (refusal.error, refusal.cause) == (-16, "pf_with_vfs")
+    assert "Set its number of VFs to 0" in refusal.remedy[0]
+
+
+# what a log says
+
+
+@pytest.mark.parametrize("line", [NEW, OLD])
+def test_an_error_is_found_in_the_log_of_any_kernel(bare_host: FakeHost, line: str) -> None:
+    (refusal,) = told(bare_host, "[ 9.0] something else", line % -22)
+    assert (refusal.address, refusal.error, refusal.cause) == (PF, -22, "no_iommu")
+
+
+def test_the_last_error_of_a_device_counts(bare_host: FakeHost) -> None:
+    (refusal,) = told(bare_host, NEW % -22, NEW % -16)
+    assert refusal.cause == "pf_with_vfs"
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "cause"),
+    [
+        (f"vfio-pci {PF}: 8086:19e2 exists in vfio-pci device denylist, driver probing disallowed.", -22, "denylist"),
+        (f"vfio-pci {PF}: Cannot bind to PF with SR-IOV enabled", -16, "pf_with_vfs"),
+        ("", -16, "pf_with_vfs"),
+        ("", -22, "not_coherent"),
+        ("", -12, "unknown"),
+    ],
+)
+def test_what_the_log_says_of_it_decides(host: FakeHost, line: str, error: int, cause: str) -> None:
+    (refusal,) = told(host, line, NEW % error)
+    assert (refusal.error, refusal.cause) == (error, cause)
+    assert refusal.reason
+    assert refusal.remedy
+
+
+def test_a_failure_that_is_past(host: FakeHost) -> None:
+    host.modules.load("vfio_pci")
+    host.write_attr(f"/sys/bus/pci/devices/{PF}/driver/unbind", PF)
+    host.write_attr(f"/sys/bus/pci/devices/{PF}/driver_override", "vfio-pci")
+    host.write_attr("/sys/bus/pci/drivers/vfio-pci/bind", PF)
+    (refusal,) = told(host, NEW % -22)
+    assert refusal.cause == "past"
+
+
+def test_a_device_of_another_host(host: FakeHost) -> None:
+    (refusal,) = told(host, STRANGE)
+    assert refusal.cause == "unknown"
+    assert "no IOMMU group, is a bridge, or" in refusal.reason
+    assert "on the host that the log is from" in refusal.remedy[0]
+
+
+def test_each_device_is_explained(bare_host: FakeHost) -> None:
+    other = (NEW % -22).replace(PF, OTHER)
+    assert [each.address for each in told(bare_host, NEW % -22, other, STRANGE)] == [PF, OTHER, "0000:99:00.0"]
+
+
+@given(st.lists(st.text(max_size=60)))
+@settings(max_examples=40)
+def test_any_log_is_read(host: FakeHost, lines: list[str]) -> None:
+    assert all(each.reason for each in told(host, *lines, NEW % -22))

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Binding, Record, Vfs
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, told
+from hypothesis import given
+from hypothesis import strategies as st
+
+PF = "0000:01:00.0"
+WORDS = st.one_of(st.none(), st.text())
+RECORDS = st.builds(
+    Record,
+    interface=WORDS,
+    mac=WORDS,
+    binding=st.one_of(st.none(), st.builds(Binding, WORDS, WORDS)),
+    vfs=st.one_of(st.none(), st.builds(Vfs, st.integers(0, 256), st.booleans())),
+)
+FOUND = Record("enp1s0", "52:54:00:00:01:00", binding=Binding("igb", None))
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text()),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(["binding", "vfs", "driver", "num_vfs", PF]), inner, max_size=3),
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(), RECORDS, max_size=4))
+def test_render_and_parse_are_inverse(records: dict[str, Record]) -> None:
+    assert record.parse(record.render(records)) == records
+
+
+def test_no_file_holds_no_record() -> None:
+    assert record.parse(None) == {}
+
+
+@given(st.one_of(st.text(), JSON.map(json.dumps)))
+def test_any_text_is_records_or_an_error(text: str) -> None:
+    parsed = attempt(lambda: record.parse(text))
+    assert parsed.remedy if isinstance(parsed, HostError) else isinstance(parsed, dict)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "5", '{"x": 5}', '{"x": {"binding": {"driver": "igb"}}}'])
+def test_what_is_no_record(text: str) -> None:
+    with pytest.raises(HostError) as caught:
+        record.parse(text)
+    assert f"{record.PATH} does not hold what this collection writes there" in told(caught.value)
+    assert f"Bring {record.PATH} back from a backup, or remove it" in told(caught.value)
+
+
+def test_a_device_is_remembered_and_then_known(host: FakeHost) -> None:
+    (step,) = record.remember_step(None, {PF: FOUND})
+    step.do(host)
+    text = host.read(record.PATH)
+    assert record.parse(text) == {PF: FOUND}
+    assert record.remember_step(text, {PF: FOUND}) == []
+    assert record.remember_step(text, {}) == []
+    assert record.remember_step(None, {}) == []
+
+
+def test_what_was_found_first_is_kept_and_what_was_seen_last_is_known() -> None:
+    later = Record("eth7", "52:54:00:00:07:00", Binding("vfio-pci", "vfio-pci"), Vfs(2, False))
+    (step,) = record.remember_step(record.render({PF: FOUND}), {PF: later})
+    assert step.file is not None
+    assert record.parse(step.file.after) == {PF: replace(later, binding=FOUND.binding)}
+
+
+def test_an_interface_that_is_gone_is_not_forgotten() -> None:
+    gone = Record(None, None, Binding("vfio-pci", "vfio-pci"))
+    assert record.remember_step(record.render({PF: FOUND}), {PF: gone}) == []
+
+
+def test_other_devices_stay() -> None:
+    (step,) = record.remember_step(record.render({"0000:09:00.0": FOUND}), {PF: FOUND})
+    assert step.file is not None
+    assert sorted(record.parse(step.file.after)) == [PF, "0000:09:00.0"]
