@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, PlanError, Step, apply
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def report(
 ) -> None:
     """Run a module that only looks; exit with what it saw, as a failure where ``complaint`` returns one."""
     try:
-        seen = look(_host(module))
+        seen = look(remember(_host(module)))
     except HostError as error:
         module.fail_json(**_said(error))
         return
@@ -68,7 +69,7 @@ def reconcile(
         refuse(module, error)
         return
     try:
-        have = read(host, asked)
+        have = read(remember(host), asked)
         wanted = resolve(have, asked)
         before = describe(have, wanted)
         todo = plan(have, wanted)
@@ -78,7 +79,7 @@ def reconcile(
             raise_all(todo.assumed)
             apply(host, todo)
             actions = [step.action for step in steps]
-            after = describe(read(host, wanted), wanted) if steps else before
+            after = describe(read(remember(host), wanted), wanted) if steps else before
             facts = {**facts, **(todo.outcome(host) if todo.outcome else {})}
     except HostError as error:
         _fail(module, error, before, actions)

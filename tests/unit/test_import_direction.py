@@ -35,6 +35,7 @@ LAYERS = (
     ("_net",),
     ("_kernel",),
     ("_plan",),
+    ("_memory",),
     ("_host",),
     ("_errors",),
 )
