@@ -167,25 +167,9 @@ conflicting:
   elements: str
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, plan, resolve, want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
-
-
-def wanted(params: Mapping[str, Any]) -> Want:
-    """Return what the task asks for."""
-    return arguments.wanted(
-        params["present"],
-        params["absent"],
-        params["rebooting"],
-        tuple(params["replace"]),
-        params["trial"],
-        params["state"] == "restored",
-    )
 
 
 def main() -> None:
@@ -200,14 +184,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    reconcile(
-        module,
-        wanted,
-        arguments.read,
-        arguments.resolve,
-        arguments.plan,
-        arguments.describe,
-    )
+    reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
 
 
 if __name__ == "__main__":

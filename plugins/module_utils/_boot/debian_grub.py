@@ -12,17 +12,23 @@ from dataclasses import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg, trial
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.drop_in import DropIn
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
-NAME = "debian_grub"
 MAIN = "/etc/default/grub"
 DIRECTORY = "/etc/default/grub.d"
 GRUB_CFG = "/boot/grub/grub.cfg"
 MENU = Menu(GRUB_CFG, "grub-mkconfig", "grub-script-check")
+DEBIAN = "/etc/debian_version"
+
+NAME = "debian_grub"
+SIGN = f"{MAIN} with {GRUB_CFG} and {DEBIAN}"
+TRIAL = True
+HINT = grub_cfg.HINT
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,9 @@ class Configured:
     source: str = MAIN
 
 
-def found(host: Host) -> bool:
+def detect(host: Host) -> bool:
     """Whether this host boots by Debian's GRUB."""
-    return host.exists("/etc/debian_version") and host.exists(MAIN) and host.exists(GRUB_CFG)
+    return host.exists(DEBIAN) and host.exists(MAIN) and host.exists(GRUB_CFG)
 
 
 def read(host: Host) -> Configured:
@@ -80,6 +86,12 @@ def write(have: Configured, want: Want) -> Written:
     if steps or not want.holds(have.generated):
         steps.append(_generate(have, expected, want))
     return Written(tuple(steps), expected)
+
+
+def original(have: Configured) -> Want:
+    """Return what takes back all of our drop-in, which is the record of everything that was added and removed."""
+    ours = drop_in.parse(have.drop_in_text)
+    return Want(present=ours.removed, absent=ours.added)
 
 
 def apply(host: Host, expected: tuple[str, ...], want: Want) -> None:

@@ -53,7 +53,7 @@ class DropIn:
 
 
 def render(drop_in: DropIn) -> str | None:
-    """Return the file's text, or None where nothing is to be said and no file is needed."""
+    """Return the file's text, or None where there is nothing to say and no file is needed."""
     if not drop_in.removed and not drop_in.added:
         return None
     lines = [f"dpdk_remove {shlex.quote(token)}" for token in drop_in.removed]

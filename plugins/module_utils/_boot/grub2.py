@@ -13,17 +13,23 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, grub_cfg
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
-NAME = "grub2"
 MENUS = (
     Menu("/boot/grub2/grub.cfg", "grub2-mkconfig", "grub2-script-check"),  # SUSE
     Menu("/boot/grub/grub.cfg", "grub-mkconfig", "grub-script-check"),  # Arch
 )
+
+NAME = "grub2"
+SIGN = f"{default_grub.PATH} with {' or '.join(menu.path for menu in MENUS)}"
+TRIAL = False
+HINT = grub_cfg.HINT
+original = no_record
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Configured:
         return self.variables.tokens
 
 
-def found(host: Host) -> bool:
+def detect(host: Host) -> bool:
     """Whether this host boots by such a GRUB."""
     return host.exists(default_grub.PATH) and any(host.exists(menu.path) for menu in MENUS)
 

@@ -15,6 +15,10 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
+HINT = (
+    "Look which entry the boot loader starts: another default entry, a one-shot choice, or a grub.cfg that is not the one it "
+    "reads."
+)
 _LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+\S+[ \t]*(.*)$", re.MULTILINE)
 # The same files in the same order as grub-mkconfig sources them, in the same shell.
 _SOURCE = """
@@ -82,7 +86,7 @@ def first_entry(text: str) -> tuple[str, ...]:
 
 
 def generate(host: Host, menu: Menu, want: Want) -> None:
-    """Have the file written anew and checked, and keep the old one as a backup.
+    """Have the file written again and checked, and keep the old one as a backup.
 
     Whenever this is cut off, the file that GRUB reads is whole: the old one or the new.
     """

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, entries, grub_cfg
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
-NAME = "grubby"
 PROGRAMS = ("/usr/sbin/grubby", "/usr/bin/grubby", "/sbin/grubby")
 ENTRIES = "/boot/loader/entries"
 GRUBENV = "/boot/grub2/grubenv"
@@ -34,6 +34,15 @@ _INDEX = re.compile(r"^index=", re.MULTILINE)
 _ARGS = re.compile(r"^args=\"(.*)\"$", re.MULTILINE)
 _OPTIONS = re.compile(r"^kernelopts=(.*)$", re.MULTILINE)
 KERNELOPTS = "$kernelopts"
+
+NAME = "grubby"
+SIGN = f"grubby with {ENTRIES}"
+TRIAL = False
+HINT = (
+    "Look which entry the boot loader starts, with 'grubby --default-kernel' and 'grub2-editenv list': a one-shot choice, "
+    "an entry that grubby does not show, or a grub.cfg without blscfg."
+)
+original = no_record
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class Configured:
         return (*self.infos, *[tokens for dummy, tokens in self.places])
 
 
-def found(host: Host) -> bool:
+def detect(host: Host) -> bool:
     """Whether there is a grubby, and entries for it."""
     return any(host.exists(path) for path in PROGRAMS) and bool(entries.read(host, ENTRIES))
 
@@ -138,7 +147,7 @@ def apply(host: Host, have: Configured, want: Want) -> None:
 
 
 def _named_with_ours(tokens: Sequence[str], want: Want) -> list[str]:
-    """Return what grubby is told to add: what is lacking, behind the foreign values of the same keys that are to stay."""
+    """Return what grubby is given to add: what is lacking, behind the foreign values of the same keys, which stay."""
     lacking = want.lacking(tuple(tokens))
     keys = {cmdline.key(token) for token in lacking}
     return [token for token in want.edit(tuple(tokens)) if cmdline.key(token) in keys]

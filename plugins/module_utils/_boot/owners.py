@@ -33,7 +33,7 @@ def read(host: Host) -> tuple[Owner, ...]:
     """Return everybody whose file sets at least one parameter."""
     profile = (host.attr(TUNED_PROFILE) or "").strip()
     found = [Owner(f"TuneD's profile {profile}".rstrip(), TUNED, _tokens(_TUNED_LINE, host.read(TUNED)))]
-    if host.exists("/etc/debian_version"):
+    if host.exists(debian_grub.DEBIAN):
         for path in debian_grub.drop_ins(host):
             if path != drop_in.PATH:
                 found.append(Owner("a drop-in", path, _tokens(_GRUB_LINE, host.read(path))))

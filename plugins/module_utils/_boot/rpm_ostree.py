@@ -8,15 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
-NAME = "rpm_ostree"
 MARK = "/run/ostree-booted"
 PROGRAM = "/usr/bin/rpm-ostree"
+
+NAME = "rpm_ostree"
+SIGN = f"{MARK} with {PROGRAM}"
+TRIAL = False
+HINT = (
+    "Look which deployment was booted, with 'rpm-ostree status': the boot loader or greenboot may have fallen back to the one "
+    "before."
+)
+original = no_record
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,11 @@ class Configured:
 
     tokens: tuple[str, ...]
     source: str = "rpm-ostree kargs"
+
+
+def detect(host: Host) -> bool:
+    """Whether this host booted a deployment, and rpm-ostree is there to make another."""
+    return host.exists(MARK) and host.exists(PROGRAM)
 
 
 def read(host: Host) -> Configured:

@@ -15,19 +15,29 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
-NAME = "systemd_boot"
 CMDLINE = "/etc/kernel/cmdline"
 VENDOR = "/usr/lib/kernel/cmdline"
 # Put into an entry by kernel-install for this installation and kernel alone.
 _OF_ENTRY = ("systemd.machine_id", "initrd", "BOOT_IMAGE")
 LOADER_INFO = "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 STUB_INFO = "/sys/firmware/efi/efivars/StubInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+PLACES = ("/efi", "/boot/efi", "/boot")
+
+NAME = "systemd_boot"
+SIGN = "the name of systemd-boot in the firmware"
+TRIAL = False
+HINT = (
+    "Look which entry the boot loader starts, with 'bootctl status' and 'bootctl list': another default, a one-shot choice, "
+    "or an entry whose boots were counted down."
+)
+original = no_record
 
 
 @dataclass(frozen=True)
@@ -47,24 +57,16 @@ class Configured:
         return own[0] if own else self.entries[0].tokens if self.entries else self.line
 
 
-def booted(host: Host) -> bool:
+def detect(host: Host) -> bool:
     """Whether systemd-boot started this host: it leaves its name in a variable of the firmware, in UTF-16."""
     return "systemd-boot" in (host.attr(LOADER_INFO) or "").replace("\0", "")
-
-
-def found(host: Host) -> bool:
-    """Whether there are entries where systemd-boot looks for them."""
-    return any(entries.read(host, f"{place}/loader/entries") for place in _PLACES)
-
-
-_PLACES = ("/efi", "/boot/efi", "/boot")
 
 
 def read(host: Host) -> Configured:
     """Read the line and the entries; raise HostError where their file system is not mounted."""
     identity = (host.attr("/etc/machine-id") or "").strip()
     done = host.run("bootctl", "--print-boot-path")
-    places = [done.out.strip()] if done.rc == 0 and done.out.strip() else list(_PLACES)
+    places = [done.out.strip()] if done.rc == 0 and done.out.strip() else list(PLACES)
     seen = [each for place in places for each in entries.read(host, f"{place}/loader/entries")]
     ours = tuple(each for each in seen if each.field("machine-id") in (None, identity))
     if not ours:

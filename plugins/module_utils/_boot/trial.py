@@ -41,7 +41,7 @@ def require_forgetful(host: Host, menu: Menu) -> None:
     if "next_entry" not in (host.read(menu.path) or ""):
         raise HostError(
             f"{menu.path} does not read next_entry, so GRUB would not boot the trial entry. Nothing was changed.",
-            "Generate it anew with grub-mkconfig, or set the parameters without a trial boot.",
+            "Generate it again with grub-mkconfig, or set the parameters without a trial boot.",
         )
 
 
@@ -62,7 +62,7 @@ def arm(host: Host, menu: Menu, old: str, mode: int, want: Want) -> None:
         host.must(menu.mkconfig, "-o", menu.new)
         added = entry(host.read(menu.new) or "")
         if added is None or not want.holds(grub_cfg.first_entry(added)):
-            raise HostError(f"{menu.mkconfig} wrote no entry with the parameters that are to be tried.")
+            raise HostError(f"{menu.mkconfig} wrote no entry with the parameters that should be tried.")
         host.write_file(menu.new, f"{without(old)}{added}", mode)
         grub_cfg.accept(host, menu)
         host.rename(menu.new, menu.path)

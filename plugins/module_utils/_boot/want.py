@@ -2,16 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task asks of the boot parameters, and what a boot stack answers."""
+"""What a task asks of the boot parameters."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,44 @@ class Want:
         return cmdline.edit(tokens, self.present, self.absent, self.replace)
 
     def holds(self, tokens: tuple[str, ...]) -> bool:
-        """Tell whether a line is as wanted."""
+        """Say whether a line is as wanted."""
         return not self.lacking(tokens) and not self.unwanted(tokens)
 
 
-@dataclass(frozen=True)
-class Written:
-    """The steps that make the next boot the wanted one, and what is configured once they are done."""
+def parse(params: Mapping[str, Any]) -> Want:
+    """Return what the task asks for; raise HostError where it contradicts itself."""
+    want = Want(
+        present=tuple(map(cmdline.check, params["present"])),
+        absent=tuple(map(cmdline.check, params["absent"])),
+        replace=tuple(cmdline.key(cmdline.check(each)) for each in params["replace"]),
+        rebooting=params["rebooting"],
+        trial=params["trial"],
+        restored=params["state"] == "restored",
+    )
+    _check_restored(want)
+    _check_both(want)
+    _check_replace(params["replace"], want)
+    return want
 
-    steps: tuple[Step, ...]
-    tokens: tuple[str, ...]
+
+def _check_restored(want: Want) -> None:
+    if want.restored and want != Want(restored=True):
+        raise HostError(
+            "Boot parameters are brought back as a whole, but some are named.",
+            "Leave out all options but state, or leave out state.",
+        )
+
+
+def _check_both(want: Want) -> None:
+    both = set(map(cmdline.plain, want.present)) & set(map(cmdline.plain, want.absent))
+    if both:
+        raise HostError(f"{' '.join(sorted(both))}: both in present and in absent.", "Decide for one of them.")
+
+
+def _check_replace(named: list[str], want: Want) -> None:
+    stray = [each for each in named if "=" in each or cmdline.key(each) not in map(cmdline.key, want.present)]
+    if stray:
+        raise HostError(
+            f"replace names {' '.join(stray)}, and present has no value for it.",
+            "Name a key alone in replace, and all its values in present; to take a key away, name it in absent.",
+        )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable
+from typing import Any
 
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import Tree
 
@@ -153,3 +154,9 @@ def mkconfig(tree: Tree) -> Callable[[list[str]], Answer]:
         return 0, "", "done\n"
 
     return generate
+
+
+def options(**named: Any) -> dict[str, Any]:
+    """Return the parameters of kernel_args as the module has them: what is named, and the defaults."""
+    defaults = {"present": [], "absent": [], "replace": [], "rebooting": False, "trial": False, "state": "present"}
+    return {**defaults, **named}

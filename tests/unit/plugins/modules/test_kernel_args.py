@@ -7,10 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import stack
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, Written
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.modules import kernel_args
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
@@ -89,11 +85,3 @@ def test_taking_back_and_naming_parameters_is_a_contradiction(host: FakeHost) ->
     failed = call(kernel_args.main, host, {"state": "restored", "present": ["iommu=pt"]})
     assert "brought back as a whole" in failed["msg"]
     assert "Leave out" in failed["remedy"][0]
-
-
-def test_other_boot_stacks_keep_no_record() -> None:
-    have = arguments.Have(stack.Boot("grubby", None, lambda want: Written((), ())), (), "", None)
-    with pytest.raises(HostError) as refused:
-        arguments.resolve(have, Want(restored=True))
-    assert "On grubby nothing keeps" in refused.value.message
-    assert refused.value.remedy

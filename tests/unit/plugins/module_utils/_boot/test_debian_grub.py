@@ -168,7 +168,7 @@ def test_an_earlier_configuration_is_no_more_readable_than_before(host: FakeHost
     assert os.stat(host.path(GRUB_CFG)).st_mode & 0o077 == mode & 0o077
 
 
-def test_files_that_give_something_else_than_foretold(host: FakeHost) -> None:
+def test_files_that_give_something_else_than_predicted(host: FakeHost) -> None:
     old = host.read(GRUB_CFG)
     with pytest.raises(HostError) as caught:
         debian_grub.apply(host, ("iommu=pt",), Want())

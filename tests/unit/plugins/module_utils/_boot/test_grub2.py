@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, plan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
@@ -54,9 +54,9 @@ def suse(host: FakeHost) -> str:
 def steps(host: FakeHost, want: Want) -> Plan:
     return four_steps(
         host,
-        lambda: arguments.read(host, Want()),
-        lambda have: arguments.plan(have, want),
-        lambda have: arguments.describe(have, want),
+        lambda: have.read(host, Want()),
+        lambda found: plan.plan(found, want),
+        lambda found: plan.describe(found, want),
     )
 
 
@@ -109,7 +109,7 @@ def test_shell_that_is_more_than_an_assignment_is_refused(host: FakeHost, suse: 
     host.tree.write(DEFAULT, f"{SUSE}{line}\n")
     before = host.read(suse)
     with pytest.raises(HostError) as caught:
-        arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",)))
+        plan.plan(have.read(host, Want()), Want(("iommu=pt",)))
     assert "Line 10 of /etc/default/grub sets GRUB_CMDLINE_LINUX_DEFAULT" in caught.value.message
     assert line in caught.value.message
     assert (host.read(DEFAULT), host.read(suse)) == (f"{SUSE}{line}\n", before)
@@ -118,7 +118,7 @@ def test_shell_that_is_more_than_an_assignment_is_refused(host: FakeHost, suse: 
 def test_a_file_that_the_shell_cannot_read_is_refused(host: FakeHost) -> None:
     host.tree.write(DEFAULT, f'{SUSE}X="\n')
     with pytest.raises(HostError, match="The shell cannot read /etc/default/grub"):
-        arguments.read(host, Want())
+        have.read(host, Want())
 
 
 def test_a_file_that_is_sourced_and_says_otherwise_is_found_out(host: FakeHost, suse: str) -> None:
@@ -126,7 +126,7 @@ def test_a_file_that_is_sourced_and_says_otherwise_is_found_out(host: FakeHost, 
     text = f"{SUSE}. {host.path('/etc/default/extra')}\n"
     host.tree.write(DEFAULT, text)
     before = host.read(suse)
-    error = failing(host, arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",))))
+    error = failing(host, plan.plan(have.read(host, Want()), Want(("iommu=pt",))))
     assert "/etc/default/grub gives 'mine' and not 'mine iommu=pt'." in error.message
     assert (host.read(DEFAULT), host.read(suse)) == (text, before)
 
@@ -139,7 +139,7 @@ def test_the_last_assignment_counts(host: FakeHost) -> None:
 
 def test_a_menu_that_is_broken_never_takes_the_place_of_a_good_one(host: FakeHost, suse: str) -> None:
     before = host.read(suse)
-    todo = arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",)))
+    todo = plan.plan(have.read(host, Want()), Want(("iommu=pt",)))
 
     def broken(words: list[str]) -> tuple[int, str, str]:
         host.tree.write(words[1], "menuentry 'x' {\n linux /vmlinuz iommu=pt\n")

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import grubby
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import grubby, have, plan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
@@ -91,9 +90,9 @@ def install(host: FakeHost, release: str) -> Grubby:
 def steps(host: FakeHost, want: Want) -> Plan:
     return four_steps(
         host,
-        lambda: arguments.read(host, Want()),
-        lambda have: arguments.plan(have, want),
-        lambda have: arguments.describe(have, want),
+        lambda: have.read(host, Want()),
+        lambda found: plan.plan(found, want),
+        lambda found: plan.describe(found, want),
     )
 
 
@@ -123,7 +122,7 @@ def places(host: FakeHost) -> dict[str, list[str]]:
 def test_every_place_of_every_release_is_as_wanted_afterwards(host: FakeHost, release: str, want: Want) -> None:
     install(host, release)
     before = places(host)
-    if want.holds(arguments.read(host, Want()).configured.tokens):
+    if want.holds(have.read(host, Want()).configured.tokens):
         return
     steps(host, want)
     after = places(host)
@@ -170,7 +169,7 @@ def test_an_entry_of_another_kernel_alone_is_reason_enough(host: FakeHost) -> No
 def test_what_grubby_would_take_apart_is_refused(host: FakeHost, token: str) -> None:
     program = install(host, "RHEL 9.4")
     with pytest.raises(HostError) as caught:
-        arguments.plan(arguments.read(host, Want()), Want((token,)))
+        plan.plan(have.read(host, Want()), Want((token,)))
     assert f"grubby cannot set {token}" in caught.value.message
     assert not any(words[0].startswith("--update") for words in program.calls)
 
@@ -179,7 +178,7 @@ def test_no_entry_at_all(host: FakeHost) -> None:
     install(host, "Fedora")
     host.answers["grubby"] = (0, "", "")
     with pytest.raises(HostError, match="grubby --info=ALL shows no entry"):
-        arguments.read(host, Want())
+        have.read(host, Want())
 
 
 def test_a_failure_leaves_every_place_as_it_was(host: FakeHost) -> None:
@@ -195,7 +194,7 @@ def test_a_failure_leaves_every_place_as_it_was(host: FakeHost) -> None:
         return 1, "", "grub2-editenv: error: cannot open the block"
 
     before = places(host)
-    todo = arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",)))
+    todo = plan.plan(have.read(host, Want()), Want(("iommu=pt",)))
     host.programs.update({"grubby": lies, "grub2-editenv": refuses})
     error = failing(host, todo)
     assert "cannot open the block" in error.message
@@ -205,7 +204,7 @@ def test_a_failure_leaves_every_place_as_it_was(host: FakeHost) -> None:
 
 def test_a_place_that_another_program_writes_again_is_named(host: FakeHost) -> None:
     program = install(host, "RHEL 8")
-    todo = arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",)))
+    todo = plan.plan(have.read(host, Want()), Want(("iommu=pt",)))
     host.programs.update({"grub2-editenv": lambda words: (0, "", "")})
     program.misses = (DEFAULT,)
     host.programs["grubby"] = lambda words: (0, "", "") if words[0] == "--update-kernel=ALL" else program(words)

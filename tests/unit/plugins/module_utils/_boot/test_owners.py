@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import owners
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, owners, plan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 
@@ -21,7 +20,7 @@ TUNED_BOOT_INITRD_ADD=""
 def test_tuned_is_named_with_its_profile(host: FakeHost) -> None:
     host.tree.write("/etc/tuned/bootcmdline", TUNED)
     host.tree.write("/etc/tuned/active_profile", "cpu-partitioning\n")
-    todo = arguments.plan(arguments.read(host, Want()), Want(("isolcpus=1-3", "iommu=pt"), ("skew_tick",)))
+    todo = plan.plan(have.read(host, Want()), Want(("isolcpus=1-3", "iommu=pt"), ("skew_tick",)))
     assert todo.facts["owners"] == [
         {"parameter": token, "owner": "TuneD's profile cpu-partitioning", "path": "/etc/tuned/bootcmdline"}
         for token in ("skew_tick=1", "isolcpus=managed_irq,domain,2-3")

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import tempfile
@@ -12,16 +11,16 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, have, plan
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt import ATTEMPT
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import GRUB_CFG
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.plan import ATTEMPT
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, parse
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.boot import options
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, failing, four_steps, told
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, failing, four_steps
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -34,24 +33,24 @@ KEYS = st.lists(st.sampled_from([*WORDS, "iommu", "intel_iommu", "hugepages"]), 
 
 
 def want(*present: str, absent: tuple[str, ...] = (), rebooting: bool = False) -> Want:
-    return arguments.wanted(list(present), list(absent), rebooting)
+    return Want(present, absent, rebooting=rebooting)
 
 
-def plan(host: FakeHost, wanted: Want) -> Plan:
-    return arguments.plan(arguments.read(host, Want()), wanted)
+def planned(host: FakeHost, wanted: Want) -> Plan:
+    return plan.plan(have.read(host, Want()), wanted)
 
 
 def steps(host: FakeHost, wanted: Want) -> Plan:
     return four_steps(
         host,
-        lambda: arguments.read(host, Want()),
-        lambda have: arguments.plan(have, wanted),
-        lambda have: arguments.describe(have, wanted),
+        lambda: have.read(host, Want()),
+        lambda found: plan.plan(found, wanted),
+        lambda found: plan.describe(found, wanted),
     )
 
 
 def facts(host: FakeHost, wanted: Want) -> dict[str, Any]:
-    return plan(host, wanted).facts
+    return planned(host, wanted).facts
 
 
 def others(tokens: tuple[str, ...]) -> list[str]:
@@ -63,42 +62,10 @@ def files(host: FakeHost) -> dict[str, str | None]:
     return {path: host.read(path) for path in (drop_in.PATH, GRUB_CFG, "/etc/default/grub", ATTEMPT)}
 
 
-# what the user wrote
-
-
-@pytest.mark.parametrize(("present", "absent"), [(["two words"], []), ([], ["a=$b"]), (["--"], [])])
-def test_nonsense_is_refused(present: list[str], absent: list[str]) -> None:
-    with pytest.raises(HostError) as caught:
-        arguments.wanted(present, absent)
-    assert caught.value.remedy
-
-
-def test_a_parameter_cannot_be_both() -> None:
-    with pytest.raises(HostError) as caught:
-        want("intel-iommu=on", absent=("intel_iommu=on",))
-    assert "intel_iommu=on: both in present and in absent." in told(caught.value)
-    assert "Decide for one of them." in told(caught.value)
-
-
-@pytest.mark.parametrize("replace", ["console", "console=tty0", "two words"])
-def test_values_that_are_all_named_have_to_be_named(replace: str) -> None:
-    with pytest.raises(HostError) as caught:
-        arguments.wanted(["iommu=pt"], [], replace=(replace,))
-    assert caught.value.remedy
-    assert replace in caught.value.message
-
-
 def test_all_values_of_a_key_are_replaced_in_order(host: FakeHost) -> None:
     host.grub.install('"console=tty0 quiet console=ttyS0"')
-    asked = arguments.wanted(["console=ttyS1", "console=tty0"], [], replace=("console",))
+    asked = Want(("console=ttyS1", "console=tty0"), replace=("console",))
     assert steps(host, asked).after["configured"] == "quiet console=ttyS1 console=tty0"
-    assert asked.fingerprint != arguments.wanted(["console=ttyS1", "console=tty0"], []).fingerprint
-
-
-def test_the_fingerprint_names_a_configuration() -> None:
-    assert want("a", absent=("x", "y")).fingerprint == want("a", absent=("y", "x"), rebooting=True).fingerprint
-    assert want("a").fingerprint != want("b").fingerprint
-    assert want("a", "b").fingerprint != want("b", "a").fingerprint
 
 
 # changing
@@ -135,21 +102,21 @@ def test_hugepages_are_one_unit(host: FakeHost) -> None:
 
 def test_what_earlier_calls_asked_for_stays(host: FakeHost) -> None:
     host.grub.install('"quiet splash"')
-    apply(host, plan(host, want("iommu=pt", absent=("splash",))))
+    apply(host, planned(host, want("iommu=pt", absent=("splash",))))
     assert steps(host, want("hugepages=4")).after["configured"] == "quiet iommu=pt hugepages=4"
     assert steps(host, want(absent=("iommu",))).after["configured"] == "quiet hugepages=4"
     assert steps(host, want("splash")).after["configured"] == "quiet splash hugepages=4"
 
 
 def test_the_file_goes_when_nothing_is_left_to_say(host: FakeHost) -> None:
-    apply(host, plan(host, want("iommu=pt")))
+    apply(host, planned(host, want("iommu=pt")))
     done = steps(host, want(absent=("iommu=pt",)))
     assert done.steps[0].action == f"Removed {drop_in.PATH}"
     assert host.read(drop_in.PATH) is None
 
 
 def test_what_is_there_already_needs_no_file(host: FakeHost) -> None:
-    assert plan(host, want("quiet", absent=("iommu",))).steps == ()
+    assert planned(host, want("quiet", absent=("iommu",))).steps == ()
 
 
 def test_a_configuration_that_was_never_generated_is(host: FakeHost) -> None:
@@ -171,27 +138,27 @@ def test_a_file_of_a_cloud_image_that_overrides_is_taken_into_account(host: Fake
 @example(linux=["a"], default=["a", "a=*"], first=(["a=?"], ["a"]), second=(["a"], ["a=?"]))
 @example(linux=[], default=["hugepages=4"], first=(["hugepages=512"], []), second=(["hugepages=4"], []))
 @settings(max_examples=40)
-def test_whatever_is_there_and_wanted_is_foretold_exactly(
+def test_whatever_is_there_and_wanted_is_predicted_exactly(
     linux: list[str], default: list[str], first: tuple[list[str], list[str]], second: tuple[list[str], list[str]]
 ) -> None:
     with tempfile.TemporaryDirectory() as root:
         host = FakeHost(Path(root))
         host.grub.install(shlex.quote(" ".join(default)), shlex.quote(" ".join(linux)))
         for present, absent in (first, second):
-            wanted = attempt(lambda present=present, absent=absent: arguments.wanted(present, absent))  # type: ignore[misc]
+            wanted = attempt(lambda present=present, absent=absent: parse(options(present=present, absent=absent)))  # type: ignore[misc]
             if isinstance(wanted, HostError):
                 continue
-            todo = plan(host, wanted)
+            todo = planned(host, wanted)
             apply(host, todo)
-            have = arguments.read(host, Want())
-            assert arguments.describe(have, Want()) == todo.after
-            assert arguments.plan(have, wanted).steps == ()
-            assert cmdline.lacking(have.configured.tokens, wanted.present) == []
-            assert cmdline.unwanted(have.configured.tokens, wanted.present, wanted.absent) == []
+            found = have.read(host, Want())
+            assert plan.describe(found, Want()) == todo.after
+            assert plan.plan(found, wanted).steps == ()
+            assert cmdline.lacking(found.configured.tokens, wanted.present) == []
+            assert cmdline.unwanted(found.configured.tokens, wanted.present, wanted.absent) == []
             evaluated = [token for line in host.grub.evaluate() for token in cmdline.parse(line)]
-            assert tuple(evaluated) == have.configured.tokens
-            kept = [token for token in others(have.configured.foreign) if token in have.configured.tokens]
-            assert others(have.configured.tokens)[: len(kept)] == kept, "nothing foreign is lost, and the order stays"
+            assert tuple(evaluated) == found.configured.tokens
+            kept = [token for token in others(found.configured.foreign) if token in found.configured.tokens]
+            assert others(found.configured.tokens)[: len(kept)] == kept, "nothing foreign is lost, and the order stays"
 
 
 # three states: configured, booted, reboot needed
@@ -203,7 +170,7 @@ def test_a_reboot_is_needed_until_it_is_done(host: FakeHost) -> None:
     assert (first["reboot_required"], first["reboot_tried"]) == (True, False)
     assert (first["missing"], first["conflicting"]) == (["iommu=pt"], ["quiet"])
     assert first["stack"] == "debian_grub"
-    apply(host, plan(host, wanted))
+    apply(host, planned(host, wanted))
     assert facts(host, wanted) == first
     host.grub.boot()
     after = facts(host, wanted)
@@ -213,71 +180,12 @@ def test_a_reboot_is_needed_until_it_is_done(host: FakeHost) -> None:
 
 def test_a_token_with_spaces_is_booted_whichever_way_grub_quotes_it(host: FakeHost) -> None:
     wanted = want('dyndbg="file a.c +p"')
-    apply(host, plan(host, wanted))
+    apply(host, planned(host, wanted))
     host.tree.write("/proc/cmdline", 'BOOT_IMAGE=/boot/vmlinuz ro quiet "dyndbg=file a.c +p"\n')
     assert facts(host, wanted)["reboot_required"] is False
 
 
-def test_one_reboot_is_noted_and_the_note_goes_when_it_worked(host: FakeHost) -> None:
-    wanted = want("iommu=pt", rebooting=True)
-    done = steps(host, wanted)
-    assert done.steps[-1].action == f"Wrote {ATTEMPT}"
-    assert facts(host, wanted)["reboot_tried"] is False
-    host.grub.boot()
-    again = steps(host, wanted)
-    assert [step.action for step in again.steps] == [f"Removed {ATTEMPT}"]
-    assert again.facts["reboot_required"] is False
-
-
-def boot_without(host: FakeHost, parameter: str) -> None:
-    """Boot as a host does that takes its parameters from elsewhere."""
-    host.grub.boot()
-    line = host.read("/proc/cmdline") or ""
-    host.tree.write("/proc/cmdline", line.replace(f" {parameter}", ""))
-
-
-def test_a_reboot_that_changed_nothing_is_told(host: FakeHost) -> None:
-    wanted = want("iommu=pt", rebooting=True)
-    apply(host, plan(host, wanted))
-    boot_without(host, "iommu=pt")
-    tried = facts(host, want("iommu=pt"))
-    assert (tried["reboot_required"], tried["reboot_tried"], tried["missing"]) == (True, True, ["iommu=pt"])
-    other = facts(host, want("iommu=pt", "a=1"))
-    assert other["reboot_tried"] is False, "another configuration gets its own try"
-
-
-def test_a_reboot_that_changed_nothing_is_never_tried_again(host: FakeHost) -> None:
-    wanted = want("iommu=pt", rebooting=True)
-    for number in range(3):
-        todo = plan(host, wanted)
-        assert todo.facts["reboot_tried"] is (number > 0)
-        apply(host, todo)
-        if not todo.facts["reboot_tried"]:
-            boot_without(host, "iommu=pt")
-
-
-@given(st.one_of(st.text(), st.recursive(st.none(), st.lists).map(json.dumps)))
-@settings(max_examples=25)
-def test_a_broken_note_is_no_note(host: FakeHost, text: str) -> None:
-    host.tree.write(ATTEMPT, text)
-    assert facts(host, want("iommu=pt"))["reboot_tried"] is False
-
-
 # refusing and failing
-
-
-def test_a_line_that_goes_on_for_init_is_refused(host: FakeHost) -> None:
-    host.grub.install('"quiet -- single"')
-    with pytest.raises(HostError) as caught:
-        plan(host, want("iommu=pt"))
-    assert "The configured command line holds --; parameters added behind it would go to init." in told(caught.value)
-    assert "Take -- and what follows it out of /etc/default/grub." in told(caught.value)
-
-
-def test_another_boot_stack_is_refused(host: FakeHost) -> None:
-    host.tree.write("/.dockerenv", "")
-    with pytest.raises(HostError, match="This is a container"):
-        arguments.read(host, Want())
 
 
 FAULTS: dict[str, Callable[[FakeHost], object]] = {
@@ -295,7 +203,7 @@ FAULTS: dict[str, Callable[[FakeHost], object]] = {
 def test_what_fails_leaves_everything_as_it_was(host: FakeHost, name: str) -> None:
     before = files(host)
     mode = os.stat(host.path(GRUB_CFG)).st_mode
-    todo = plan(host, want("iommu=pt", rebooting=True))
+    todo = planned(host, want("iommu=pt", rebooting=True))
     FAULTS[name](host)
     error = failing(host, todo)
     assert files(host) == before
@@ -308,7 +216,7 @@ def test_what_fails_leaves_everything_as_it_was(host: FakeHost, name: str) -> No
 def test_a_word_within_the_quotes_of_another_token_is_never_cut_out(host: FakeHost) -> None:
     host.grub.install("""'quiet dyndbg="file quiet +p"'""")
     before = files(host)
-    error = failing(host, plan(host, want(absent=("quiet",))))
+    error = failing(host, planned(host, want(absent=("quiet",))))
     assert """the files give 'dyndbg="file +p"' and not 'dyndbg="file quiet +p"'.""" in error.message
     assert "Make this change in /etc/default/grub by hand." in error.remedy
     assert files(host) == before
@@ -324,5 +232,5 @@ def test_any_request_and_any_file_end_in_a_plan_or_an_error(
     host: FakeHost, present: list[str], absent: list[str], main: str
 ) -> None:
     host.tree.write("/etc/default/grub", f"GRUB_CMDLINE_LINUX={shlex.quote(main)}\n".replace("\0", ""))
-    planned = attempt(lambda: plan(host, arguments.wanted(present, absent)))
-    assert planned.remedy if isinstance(planned, HostError) else "configured" in planned.after
+    ended = attempt(lambda: planned(host, parse(options(present=present, absent=absent))))
+    assert ended.remedy if isinstance(ended, HostError) else "configured" in ended.after

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, plan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
@@ -33,9 +33,9 @@ def ostree(host: FakeHost, request: pytest.FixtureRequest) -> RpmOstree:
 def steps(host: FakeHost, want: Want) -> Plan:
     return four_steps(
         host,
-        lambda: arguments.read(host, Want()),
-        lambda have: arguments.plan(have, want),
-        lambda have: arguments.describe(have, want),
+        lambda: have.read(host, Want()),
+        lambda found: plan.plan(found, want),
+        lambda found: plan.describe(found, want),
     )
 
 
@@ -49,7 +49,7 @@ def test_the_pending_deployment_is_what_counts(host: FakeHost, ostree: RpmOstree
     want = Want(("iommu=pt",))
     steps(host, want)
     for _dummy in range(3):
-        todo = arguments.plan(arguments.read(host, Want()), want)
+        todo = plan.plan(have.read(host, Want()), want)
         assert (todo.steps, todo.facts["reboot_required"]) == ((), True)
         apply(host, todo)
     assert ostree.deployments == 2, "no run before the reboot makes another one"
@@ -64,8 +64,8 @@ def test_what_was_added_can_be_taken_away_again(host: FakeHost, ostree: RpmOstre
     assert ostree.kargs == KARGS
 
 
-def test_a_busy_daemon_is_told(host: FakeHost, ostree: RpmOstree) -> None:
-    todo = arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",)))
+def test_a_busy_daemon_is_reported(host: FakeHost, ostree: RpmOstree) -> None:
+    todo = plan.plan(have.read(host, Want()), Want(("iommu=pt",)))
 
     def busy(words: list[str]) -> tuple[int, str, str]:
         return ostree(words) if words == ["kargs"] else (1, "", "error: Transaction in progress: upgrade")
@@ -76,7 +76,7 @@ def test_a_busy_daemon_is_told(host: FakeHost, ostree: RpmOstree) -> None:
 
 
 def test_a_deployment_with_something_else_is_undone(host: FakeHost, ostree: RpmOstree) -> None:
-    todo = arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",), ("rw",)))
+    todo = plan.plan(have.read(host, Want()), Want(("iommu=pt",), ("rw",)))
 
     def forgetful(words: list[str]) -> tuple[int, str, str]:
         return ostree([word for word in words if word != "--delete=rw"])

@@ -5,15 +5,20 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import stack, systemd_boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import grub2, have, plan, stack, systemd_boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.refusal import Refusal
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.resolve import resolve
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import write_step
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 
 
 def test_debian_with_grub(host: FakeHost) -> None:
-    assert stack.detect(host) == "debian_grub"
+    assert stack.detect(host).NAME == "debian_grub"
 
 
 @pytest.mark.parametrize(
@@ -29,14 +34,14 @@ def test_debian_with_grub(host: FakeHost) -> None:
 def test_one_stack_hides_the_files_of_another(host: FakeHost, files: list[str], name: str) -> None:
     for path in files:
         host.tree.write(path, "linux /vmlinuz\noptions quiet\n")
-    assert stack.detect(host) == name
+    assert name == stack.detect(host).NAME
 
 
 def test_the_firmware_knows_that_systemd_boot_was_started(host: FakeHost) -> None:
     host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 257.13\0".encode("utf-16-le"))
-    assert stack.detect(host) == "systemd_boot"
+    assert stack.detect(host).NAME == "systemd_boot"
     host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "GRUB 2.12\0".encode("utf-16-le"))
-    assert stack.detect(host) == "debian_grub"
+    assert stack.detect(host).NAME == "debian_grub"
 
 
 @pytest.mark.parametrize(
@@ -47,13 +52,13 @@ def test_grub_without_debian(host: FakeHost, menu: str, name: str) -> None:
     host.tree.remove("/etc/debian_version")
     host.tree.remove("/boot/grub/grub.cfg")
     host.tree.write(menu, "menuentry 'x' {\n linux /vmlinuz ro\n}\n")
-    assert stack.detect(host) == name
+    assert name == stack.detect(host).NAME
 
 
 def test_entries_are_the_last_thing_looked_for(host: FakeHost) -> None:
     host.tree.remove("/etc/default/grub")
     host.tree.write("/efi/loader/entries/x.conf", "linux /vmlinuz\n")
-    assert stack.detect(host) == "systemd_boot"
+    assert stack.detect(host).NAME == "systemd_boot"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +88,7 @@ def test_other_stacks_are_refused_by_name(host: FakeHost, path: str, reason: str
 )
 def test_boards_are_named_where_nothing_else_is_found(host: FakeHost, path: str, name: str) -> None:
     host.tree.write(path, "")
-    assert stack.detect(host) == "debian_grub"
+    assert stack.detect(host).NAME == "debian_grub"
     host.tree.remove("/etc/default/grub")
     with pytest.raises(HostError) as caught:
         stack.detect(host)
@@ -100,12 +105,40 @@ def test_a_host_without_a_stack_that_is_known(host: FakeHost, path: str) -> None
     assert caught.value.remedy
 
 
-def test_only_debians_grub_tries_parameters_first(host: FakeHost) -> None:
-    host.tree.remove("/etc/debian_version")
-    boot = stack.read(host)
+def test_the_error_says_what_was_looked_for(host: FakeHost) -> None:
+    host.tree.remove("/etc/default/grub")
     with pytest.raises(HostError) as caught:
-        boot.write(Want(("iommu=pt",), trial=True))
-    assert "A trial boot is offered for Debian's GRUB alone, and this host boots by grub2." in caught.value.message
+        stack.detect(host)
+    signs = [each.SIGN for each in stack.STACKS if not isinstance(each, Refusal)]
+    assert f"(looked for {'; '.join(signs)})" in caught.value.message
+    assert len(set(signs)) == len(signs)
+
+
+class Other:
+    """A boot stack whose file nothing else knows."""
+
+    NAME, SIGN, TRIAL, HINT = "other", "/boot/other.conf", False, ""
+
+    def detect(self, host: Host) -> bool:
+        return host.exists(self.SIGN)
+
+    def read(self, host: Host) -> grub2.Configured:
+        return grub2.read(host)
+
+    def write(self, have: grub2.Configured, want: Want) -> Written:
+        return Written((write_step(self.SIGN, "", "iommu=pt\n"),), ("iommu=pt",))
+
+    def original(self, have: grub2.Configured) -> Want:
+        return Want(absent=("iommu",))
+
+
+def test_a_line_is_all_that_another_stack_needs(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack, "STACKS", (Other(), *stack.STACKS))
+    assert stack.detect(host).NAME == "debian_grub"
+    host.tree.write(Other.SIGN, "")
+    found = have.read(host, Want())
+    assert [step.action for step in plan.plan(found, Want(("iommu=pt",))).steps] == [f"Changed {Other.SIGN}"]
+    assert resolve(found, Want(restored=True)) == Want(absent=("iommu",))
 
 
 @pytest.mark.parametrize(
@@ -131,4 +164,4 @@ def test_a_boot_that_is_not_mounted_is_never_written_below(
         assert "/etc/fstab has a file system for /boot, and it is not mounted." in caught.value.message
         assert "Run 'mount /boot'" in caught.value.remedy[0]
     else:
-        assert stack.detect(host) == "debian_grub"
+        assert stack.detect(host).NAME == "debian_grub"

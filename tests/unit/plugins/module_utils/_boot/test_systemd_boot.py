@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, systemd_boot
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, have, plan, systemd_boot
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.systemd_boot import CMDLINE
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -49,9 +48,9 @@ def installed(host: FakeHost) -> None:
 def steps(host: FakeHost, want: Want) -> Plan:
     return four_steps(
         host,
-        lambda: arguments.read(host, Want()),
-        lambda have: arguments.plan(have, want),
-        lambda have: arguments.describe(have, want),
+        lambda: have.read(host, Want()),
+        lambda found: plan.plan(found, want),
+        lambda found: plan.describe(found, want),
     )
 
 
@@ -98,14 +97,14 @@ def test_a_partition_that_is_not_mounted(host: FakeHost) -> None:
         host.tree.remove(path)
     host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 257".encode("utf-16-le"))
     with pytest.raises(HostError) as caught:
-        arguments.read(host, Want())
+        have.read(host, Want())
     assert "No entry of systemd-boot was found in loader/entries below /boot/efi." in caught.value.message
     assert "Mount the EFI system partition" in caught.value.remedy[0]
 
 
 def test_a_full_partition_leaves_everything_as_it_was(host: FakeHost) -> None:
     before = {path: host.read(path) for path in (CMDLINE, OURS, OLDER)}
-    todo = arguments.plan(arguments.read(host, Want()), WANT)
+    todo = plan.plan(have.read(host, Want()), WANT)
     host.full.append("/boot")
     error = failing(host, todo)
     assert "No space left" in error.message
@@ -122,7 +121,7 @@ def test_a_program_that_writes_at_the_same_time_is_found_out(host: FakeHost) -> 
 
 def test_trials_are_refused(host: FakeHost) -> None:
     with pytest.raises(HostError, match="A trial boot is offered for Debian's GRUB alone"):
-        arguments.plan(arguments.read(host, Want()), Want(("iommu=pt",), trial=True))
+        plan.plan(have.read(host, Want()), Want(("iommu=pt",), trial=True))
 
 
 @pytest.mark.parametrize(

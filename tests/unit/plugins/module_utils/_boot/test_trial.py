@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, trial
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as arguments
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, have, plan, trial
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt import ATTEMPT
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import GRUB_CFG
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.plan import ATTEMPT
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.trial import GRUBENV
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, parse
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.boot import options
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import failing, told
 
@@ -25,8 +25,8 @@ menuentry 'Debian GNU/Linux' --class debian --unrestricted $menuentry_id_option 
 """
 
 
-def plan(host: FakeHost, want: Want = WANT) -> Plan:
-    return arguments.plan(arguments.read(host, Want()), want)
+def planned(host: FakeHost, want: Want = WANT) -> Plan:
+    return plan.plan(have.read(host, Want()), want)
 
 
 def environment(host: FakeHost, text: str) -> tuple[int, str, str]:
@@ -46,7 +46,7 @@ def forgetful(host: FakeHost) -> None:
 
 def test_the_next_boot_alone_gets_the_parameters(host: FakeHost) -> None:
     old = host.read(GRUB_CFG) or ""
-    todo = plan(host)
+    todo = planned(host)
     assert [step.action for step in todo.steps] == ["Chose a trial entry for the next boot alone", f"Wrote {ATTEMPT}"]
     assert todo.after["configured"] == "quiet", "what is configured stays"
     apply(host, todo)
@@ -58,27 +58,27 @@ def test_the_next_boot_alone_gets_the_parameters(host: FakeHost) -> None:
     assert "quiet" not in added
     assert host.read(GRUBENV) == "next_entry=dataplane-dpdk-trial\n"
     assert host.read(drop_in.PATH) is None
-    assert arguments.describe(arguments.read(host, Want()), Want()) == todo.after
-    assert plan(host).steps == (), "a trial that is prepared is not prepared again"
+    assert plan.describe(have.read(host, Want()), Want()) == todo.after
+    assert planned(host).steps == (), "a trial that is prepared is not prepared again"
 
 
 def test_what_was_tried_is_kept_by_a_call_without_trial(host: FakeHost) -> None:
-    apply(host, plan(host))
+    apply(host, planned(host))
     host.tree.write("/proc/cmdline", "BOOT_IMAGE=/boot/vmlinuz ro iommu=pt\n")
     host.tree.write("/proc/sys/kernel/random/boot_id", "other\n")
-    assert plan(host).steps == (), "nothing is left to try"
+    assert planned(host).steps == (), "nothing is left to try"
     keep = Want(("iommu=pt",), ("quiet",))
-    apply(host, plan(host, keep))
-    assert plan(host, keep).steps == ()
+    apply(host, planned(host, keep))
+    assert planned(host, keep).steps == ()
     assert trial.ENTRY not in (host.read(GRUB_CFG) or "")
     assert host.read(ATTEMPT) is None
-    assert arguments.read(host, Want()).configured.tokens == ("iommu=pt",)
+    assert have.read(host, Want()).configured.tokens == ("iommu=pt",)
 
 
 def test_a_trial_that_failed_is_not_repeated(host: FakeHost) -> None:
-    apply(host, plan(host))
+    apply(host, planned(host))
     host.tree.write("/proc/sys/kernel/random/boot_id", "other\n")
-    again = plan(host)
+    again = planned(host)
     assert again.steps == ()
     assert again.facts["reboot_tried"] is True
 
@@ -88,7 +88,7 @@ def test_where_grub_cannot_forget_the_choice_there_is_no_trial(host: FakeHost, t
     plain = {"--target=fs": "ext2", "--target=abstraction": "", f"--target={target}": answer}
     host.programs["grub-probe"] = lambda words: (0, f"{plain[words[0]]}\n", "")
     before = (host.read(GRUB_CFG), host.read(GRUBENV), host.read(drop_in.PATH))
-    error = failing(host, plan(host))
+    error = failing(host, planned(host))
     assert f"{GRUBENV} lies on {answer}, where GRUB cannot reset the choice of a trial boot" in error.message
     assert "Set the parameters without a trial boot" in told(error)
     assert (host.read(GRUB_CFG), host.read(GRUBENV), host.read(drop_in.PATH)) == before
@@ -96,13 +96,13 @@ def test_where_grub_cannot_forget_the_choice_there_is_no_trial(host: FakeHost, t
 
 def test_a_menu_that_ignores_the_choice(host: FakeHost) -> None:
     host.tree.write(GRUB_CFG, (host.read(GRUB_CFG) or "").replace("next_entry", "x"))
-    assert "does not read next_entry" in failing(host, plan(host)).message
+    assert "does not read next_entry" in failing(host, planned(host)).message
 
 
 @pytest.mark.parametrize("command", ["grub-reboot", "grub-mkconfig", "grub-script-check"])
 def test_what_fails_leaves_everything_as_it_was(host: FakeHost, command: str) -> None:
     before = (host.read(GRUB_CFG), host.read(drop_in.PATH), host.read(ATTEMPT))
-    todo = plan(host)
+    todo = planned(host)
     host.answers[command] = (1, "", "no")
     error = failing(host, todo)
     assert "No trial boot was prepared: " in error.message
@@ -113,7 +113,7 @@ def test_what_fails_leaves_everything_as_it_was(host: FakeHost, command: str) ->
 def test_another_reason_takes_the_choice_back(host: FakeHost) -> None:
     host.full.append("/var")
     before = host.read(GRUB_CFG)
-    failing(host, plan(host))
+    failing(host, planned(host))
     assert (host.read(GRUBENV), host.read(GRUB_CFG)) == ("", before)
 
 
@@ -128,11 +128,11 @@ def test_the_entry_is_the_first_one_with_a_name_of_its_own() -> None:
 
 def test_no_entry_to_try(host: FakeHost) -> None:
     host.grub.override = "set x=1\n"
-    assert "wrote no entry with the parameters that are to be tried" in failing(host, plan(host)).message
+    assert "wrote no entry with the parameters that should be tried" in failing(host, planned(host)).message
 
 
 def test_a_trial_needs_no_note_of_its_own(host: FakeHost) -> None:
     done = Want(("quiet",), trial=True)
-    assert plan(host, done).steps == ()
+    assert planned(host, done).steps == ()
     with pytest.raises(HostError):
-        arguments.wanted(["two words"], [], trial=True)
+        parse(options(present=["two words"], trial=True))

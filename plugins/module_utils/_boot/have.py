@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Boot parameters of a host: what is configured, what is booted, and the note of a reboot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import attempt, owners, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt import Attempt
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.owners import Owner
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+
+
+@dataclass(frozen=True)
+class Have:
+    """The boot stack with its own picture, and the tokens that the next boot is given and that this one was given."""
+
+    stack: BootStack[Any]
+    configured: Any
+    tokens: tuple[str, ...]
+    booted: tuple[str, ...]
+    attempt: Attempt
+    owners: tuple[Owner, ...] = ()
+
+
+def read(host: Host, want: Want) -> Have:
+    """Find the boot stack and read its state; raise HostError where it is none that is known."""
+    found = stack.detect(host)
+    configured = found.read(host)
+    return Have(
+        stack=found,
+        configured=configured,
+        tokens=configured.tokens,
+        booted=cmdline.parse(host.attr("/proc/cmdline") or ""),
+        attempt=attempt.read(host),
+        owners=owners.read(host),
+    )

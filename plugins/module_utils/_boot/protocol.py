@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the file of a boot stack offers. ``stack.STACKS`` names these files; nothing else knows one by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
+
+
+class Configured(Protocol):
+    """A stack's own picture of what is configured."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The boot parameters that the next boot is given."""
+
+    @property
+    def source(self) -> str:
+        """The file or command that a user looks into for them."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The steps that make the next boot the wanted one, and what is configured once they are done."""
+
+    steps: tuple[Step, ...]
+    tokens: tuple[str, ...]
+
+
+Picture = TypeVar("Picture", bound=Configured)
+
+
+class BootStack(Protocol[Picture]):
+    """One way to start a kernel; the file of the stack has these names.
+
+    ``SIGN`` says what ``detect`` looks for. ``TRIAL`` is whether a boot can be tried once. ``HINT`` says what to look at
+    where a host came back from a reboot without its parameters; it is empty where nothing is known.
+    """
+
+    NAME: str
+    SIGN: str
+    TRIAL: bool
+    HINT: str
+
+    def detect(self, host: Host) -> bool:
+        """Whether this host boots by the stack, given that it boots by none that comes before it."""
+
+    def read(self, host: Host) -> Picture:
+        """Read what is configured; raise HostError where the stack itself could not read it."""
+
+    def write(self, have: Picture, want: Want) -> Written:
+        """Return the steps; raise HostError where the stack cannot hold what is wanted."""
+
+    def original(self, have: Picture) -> Want | None:
+        """Return what brings back the parameters before the first change, or None where nothing keeps them."""
+
+
+def no_record(have: Any) -> None:
+    """The ``original`` of a stack that keeps nothing of what was there before the first change."""
