@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: kernel_args
-short_description: Set boot parameters as exact tokens, and tell whether a reboot is needed
+short_description: Set boot parameters as exact tokens, and report whether a reboot is needed
 version_added: 0.1.0
 description:
   - Adds and removes kernel boot parameters in the configuration of the boot loader, never touching those that
@@ -110,7 +110,7 @@ before:
   type: dict
   sample: {"configured": "quiet intel_iommu=off", "booted": "root=LABEL=root ro quiet intel_iommu=off"}
 after:
-  description: The state after, in the same shape as RV(before); foretold in check mode.
+  description: The state after, in the same shape as RV(before); predicted in check mode.
   returned: success
   type: dict
   sample: {"configured": "quiet intel_iommu=on", "booted": "root=LABEL=root ro quiet intel_iommu=off"}
@@ -125,6 +125,24 @@ remedy:
   returned: failure
   type: list
   elements: str
+problems:
+  description: Each problem by itself, with what to do about it.
+  returned: failure
+  type: list
+  elements: dict
+  sample:
+    - problem: "/etc/fstab has a file system for /boot, and it is not mounted. Nothing was changed."
+      remedy: ["Run 'mount /boot', and run this again."]
+  contains:
+    problem:
+      description: What was tried, and what the host answered.
+      returned: failure
+      type: str
+    remedy:
+      description: What to do about this problem, the most likely cause first.
+      returned: failure
+      type: list
+      elements: str
 undone:
   description: What was brought back after a step failed.
   returned: failure
@@ -147,6 +165,15 @@ reboot_tried:
   description: Whether the host was already rebooted once for exactly these parameters, and came back without them.
   returned: success
   type: bool
+reboot_hint:
+  description:
+    - What to look at on this boot stack where the host comes back from a reboot without its parameters.
+    - Empty for a boot stack of which nothing is known.
+  returned: success
+  type: str
+  sample: >-
+    Look which deployment was booted, with 'rpm-ostree status': the boot loader or greenboot may have fallen back to the one
+    before.
 missing:
   description: The parameters of O(present) that the running kernel was booted without.
   returned: success

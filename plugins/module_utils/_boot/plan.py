@@ -59,6 +59,7 @@ def _facts(have: Have, want: Want, pending: bool, shared: list[dict[str, str]]) 
         "boot_id": have.attempt.boot_id,
         "reboot_required": pending,
         "reboot_tried": pending and attempt.tried(have.attempt, want),
+        "reboot_hint": have.stack.HINT,
         "missing": want.lacking(have.booted),
         "conflicting": want.unwanted(have.booted),
         "owners": shared,

@@ -4,12 +4,41 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import jinja2
 import pytest
+import yaml
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.modules import kernel_args
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
+
+REBOOT = Path(__file__).resolve().parents[4] / "roles/dpdk_host/tasks/reboot.yml"
+GRUB = (
+    "Look which entry the boot loader starts: another default entry, a one-shot choice, or a grub.cfg that is not the one it "
+    "reads."
+)
+HINTS = {
+    "debian_grub": GRUB,
+    "grub2": GRUB,
+    "grubby": (
+        "Look which entry the boot loader starts, with 'grubby --default-kernel' and 'grub2-editenv list': a one-shot choice, "
+        "an entry that grubby does not show, or a grub.cfg without blscfg."
+    ),
+    "systemd_boot": (
+        "Look which entry the boot loader starts, with 'bootctl status' and 'bootctl list': another default, a one-shot "
+        "choice, or an entry whose boots were counted down."
+    ),
+    "rpm_ostree": (
+        "Look which deployment was booted, with 'rpm-ostree status': the boot loader or greenboot may have fallen back to the "
+        "one before."
+    ),
+}
 
 
 @pytest.mark.parametrize(
@@ -63,8 +92,49 @@ def test_the_contract_of_a_failure(host: FakeHost) -> None:
     failed = call(kernel_args.main, host, {"present": ["iommu=pt"]})
     assert "cannot find a device for /" in failed["msg"]
     assert "was left as it was" in failed["msg"]
+    assert [each["remedy"] for each in failed["problems"]] == [failed["remedy"]]
+    assert failed["problems"][0]["problem"] in failed["msg"]
     assert "Undone: Wrote /etc/default/grub.d/zz-dataplane-dpdk.cfg" in failed["undone"]
     assert failed["before"]["configured"] == "quiet"
+
+
+def said_after_a_reboot_in_vain(result: dict[str, Any]) -> list[str]:
+    """What the role says of a host that came back without its parameters, in this run and in the next."""
+    tasks = yaml.safe_load(REBOOT.read_text(encoding="utf-8"))
+    texts = [task["ansible.builtin.assert"]["fail_msg"] for task in tasks if "ansible.builtin.assert" in task]
+    texts += [task["ansible.builtin.fail"]["msg"] for task in tasks if "ansible.builtin.fail" in task]
+    results = {"__dpdk_host_args": result, "__dpdk_host_args_booted": result}
+    return [" ".join(jinja2.Environment().from_string(text).render(results).split()) for text in texts]
+
+
+def booting_by(monkeypatch: pytest.MonkeyPatch, name: str, hint: str) -> None:
+    """Have the host boot by a stack with this name, and in all else as Debian's GRUB does."""
+    same = {each: getattr(debian_grub, each) for each in ("TRIAL", "detect", "read", "write")}
+    monkeypatch.setattr(stack, "STACKS", (SimpleNamespace(NAME=name, HINT=hint, **same),))
+
+
+@pytest.mark.parametrize(
+    "each", [each for each in stack.STACKS if not isinstance(each, Refusal)], ids=lambda each: each.NAME
+)
+def test_each_boot_stack_says_what_to_look_at_after_a_reboot_in_vain(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch, each: BootStack[Any]
+) -> None:
+    booting_by(monkeypatch, each.NAME, each.HINT)
+    done = call(kernel_args.main, host, {"present": ["iommu=pt"]})
+    assert (done["stack"], done["reboot_hint"]) == (each.NAME, HINTS[each.NAME])
+    in_this_run, in_the_next = said_after_a_reboot_in_vain(done)
+    assert in_this_run.endswith(f"It will not be rebooted again for them. {HINTS[each.NAME]}")
+    assert f"It is not rebooted again. {HINTS[each.NAME]} Once the host was booted by hand" in in_the_next
+
+
+def test_a_boot_stack_without_a_hint_is_given_none_of_another(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    booting_by(monkeypatch, "other", "")
+    done = call(kernel_args.main, host, {"present": ["iommu=pt"]})
+    assert (done["stack"], done["reboot_hint"]) == ("other", "")
+    for text in said_after_a_reboot_in_vain(done):
+        assert "(missing: iommu=pt, conflicting: none)" in text
+        assert "Look" not in text
+        assert "grub" not in text
 
 
 def test_everything_is_taken_back(host: FakeHost) -> None:
