@@ -128,8 +128,8 @@ undone:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._access import plan as access
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._access import have, plan, resolve, want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
 
 
 def main() -> None:
@@ -145,14 +145,7 @@ def main() -> None:
         required_if=[("state", "present", ["group"])],
         supports_check_mode=True,
     )
-    reconcile(
-        module,
-        lambda params: access.wanted(params, module.check_mode),
-        access.read,
-        as_written,
-        access.plan,
-        access.describe,
-    )
+    reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
 
 
 if __name__ == "__main__":

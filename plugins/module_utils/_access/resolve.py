@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the devices that a task names to their addresses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._access.have import Have
+from ansible_collections.dataplane.dpdk.plugins.module_utils._access.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
+
+
+def resolve(have: Have, want: Want) -> Want:
+    """Return the want with addresses; raise HostError for devices that are unknown or ambiguous."""
+    found = [_find(have, each) for each in want.selectors]
+    addresses = {address for address, dummy in found}
+    return replace(
+        want, addresses=tuple(sorted(addresses)), missing=tuple(error for dummy, error in found if error is not None)
+    )
+
+
+def _find(have: Have, selector: Selector) -> tuple[str, HostError | None]:
+    """Return the address of a device; with an error where it is a VF that does not exist yet."""
+    try:
+        return _selector.find_present(have.devices, have.records, selector).address, None
+    except HostError as missing:
+        if selector.vf is None:
+            raise
+        pf = _selector.find(have.devices, have.records, selector.text, selector.slot)
+        _selector.find_vf(have.devices, pf, selector.vf)  # raises where the PF can have no VF of that number
+        return _selector.foretold_vf(pf, selector.vf), missing
