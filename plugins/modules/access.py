@@ -11,15 +11,17 @@ short_description: Let a group of users run DPDK applications without root
 version_added: 0.1.0
 description:
   - Makes a group, and gives it the nodes of the named devices and no others. These are the IOMMU group below C(/dev/vfio),
-    the device below C(/dev/vfio/devices) and C(/dev/iommu), and for devices on C(mlx4_core), C(mlx5_core) and C(mana) the
-    node below C(/dev/infiniband).
+    the device below C(/dev/vfio/devices) and C(/dev/iommu), for devices on C(mlx4_core), C(mlx5_core) and C(mana) the node
+    below C(/dev/infiniband), and for ports of the VMBus on C(uio_hv_generic) the node C(/dev/uioN).
   - udev rules do the same whenever a node is made, so after a reboot, a hot-plug and a change of drivers. The rules
     find the IOMMU group by the device, since its number differs from boot to boot.
   - An IOMMU group is opened as a whole. Who may open one reaches all devices in it.
   - Raises the limit of locked memory, since VFIO counts all memory that a device may reach, for logins (PAM) and for
     services (systemd).
   - Hugepages are given to the group by M(dataplane.dpdk.hugepages), the VF token by M(dataplane.dpdk.vf_token).
-  - A device without IOMMU protection, on UIO or in no-IOMMU mode, needs root whatever this module does.
+  - A PCI device without IOMMU protection, on UIO or in no-IOMMU mode, needs root whatever this module does. A port of the
+    VMBus has no such protection either. Its application needs the capability C(CAP_SYS_ADMIN) besides the node, and uses
+    one queue.
 author:
   - The dataplane.dpdk authors (@dataplane)
 options:
@@ -28,7 +30,7 @@ options:
     type: str
   users:
     description:
-      - Users that are to be members of it. They have to exist.
+      - Users that should be members of it. They have to exist.
       - Members that are not named here stay.
     type: list
     elements: str
@@ -64,8 +66,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - RV(after) is foretold from the same plan that a real run carries out.
-      - A VF that is yet to be made counts as there in check mode.
+      - RV(after) is predicted from the same plan that a real run carries out.
+      - A VF that does not exist yet counts as there in check mode, since an earlier task may make it. A real run refuses it.
 seealso:
   - module: dataplane.dpdk.hugepages
   - module: dataplane.dpdk.vf_token
@@ -98,7 +100,7 @@ before:
   type: dict
   sample: {"group": "dpdk", "exists": false, "users": [], "devices": [], "nodes": [], "memlock": null, "services": []}
 after:
-  description: The state after, in the same shape as RV(before); foretold in check mode. C(memlock) is in KiB.
+  description: The state after, in the same shape as RV(before); predicted in check mode. C(memlock) is in KiB.
   returned: success
   type: dict
   sample:
@@ -120,6 +122,19 @@ remedy:
   returned: failure
   type: list
   elements: str
+problems:
+  description: Each reason for the failure, apart from the others.
+  returned: failure
+  type: list
+  elements: dict
+  contains:
+    problem:
+      description: What was tried, and what the machine answered.
+      type: str
+    remedy:
+      description: What to do about this one.
+      type: list
+      elements: str
 undone:
   description: What was brought back after a step failed.
   returned: failure

@@ -16,7 +16,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, 
 
 IOMMU = "/dev/iommu"
 _VERBS = "/dev/infiniband/"
-# The modes that the kernel gives nodes (iommufd: 0660, ib_uverbs_devnode: 0666; groups and devices of VFIO name none).
+# The modes that the kernel gives nodes (iommufd: 0660, ib_uverbs_devnode: 0666; those of VFIO and UIO name none).
 _OF_KERNEL = {IOMMU: "0660", _VERBS: "0666"}
 
 
@@ -30,11 +30,17 @@ class Node:
 
 
 def read(host: Host, device: Device) -> list[Node]:
-    """Return the nodes that a device has now; none while it is on a driver that DPDK cannot use without root."""
-    path = f"{_device.DEVICES}/{device.address}"
+    """Return the nodes that a device has now; none while it is on a driver that DPDK cannot use without root.
+
+    DPDK opens a port of the VMBus by the node that its directory in sysfs names (rte_vmbus_map_device). On PCI such a
+    node alone opens nothing: DPDK maps the resource files below sysfs, which belong to root.
+    """
+    path = _device.home(device.address)
     places = [f"/dev/vfio/devices/{name}" for name in host.names(f"{path}/vfio-dev")]
     if device.iommu_group is not None and drivers.is_vfio(device.driver):
         places += [f"/dev/vfio/{device.iommu_group}", f"/dev/vfio/noiommu-{device.iommu_group}", IOMMU]
+    if device.bus == drivers.VMBUS and drivers.is_uio(device.driver):
+        places += [f"/dev/{name}" for name in host.names(f"{path}/uio")]
     known = drivers.find(device.driver)
     if known is not None and known.nodes is not None:
         places += [f"{_VERBS}{name}" for name in host.names(f"{path}/{known.nodes}")]

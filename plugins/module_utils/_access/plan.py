@@ -42,7 +42,7 @@ def plan(have: Have, want: Want) -> Plan:
     if want.restored:
         return _taking_back(have, want)
     added = [user for user in want.users if not have.is_member(user)]
-    goal = _granted(have, want, added)
+    goal = _goal(have, want, added)
     steps = [_steps.make_group(want.group)] if have.members is None else []
     steps += [_steps.join(user, want.group) for user in added]
     steps += _steps.write_files(have, goal)
@@ -60,8 +60,8 @@ def _taking_back(have: Have, want: Want) -> Plan:
     return Plan(tuple(steps), describe(goal, want))
 
 
-def _granted(have: Have, want: Want, added: Sequence[str]) -> Have:
-    """Return the host once the group has all that the task names."""
+def _goal(have: Have, want: Want, added: Sequence[str]) -> Have:
+    """Return the host as it will be once the group has all that the task names."""
     drop_in = _files.render_drop_in(want.group, want.memlock)
     nodes = {
         address: [Node(node.path, _files.MODE, want.group) for node in have.nodes.get(address, [])]
@@ -92,4 +92,16 @@ def _warnings(have: Have, goal: Have, added: Sequence[str]) -> tuple[str, ...]:
     if changed:
         services = ", ".join(_files.services_of(changed.items()))
         found.append(f"Restart {services}: a service has its group and limits from when it was started.")
-    return tuple(found)
+    return (*found, *_unguarded(have, goal))
+
+
+def _unguarded(have: Have, goal: Have) -> list[str]:
+    """Return what to know of ports of the VMBus that are given away now (hn_fill_sg in DPDK's netvsc PMD)."""
+    given = [have.devices[address] for address in goal.granted if address in have.devices]
+    ports = [each.label for each in given if each.bus == drivers.VMBUS and each.address not in have.granted]
+    if not ports:
+        return []
+    return [
+        f"No IOMMU guards the memory of this host from whoever opens the node of {', '.join(ports)}. An application needs "
+        "CAP_SYS_ADMIN besides, because Hyper-V takes physical addresses from it."
+    ]

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
+
 RULES = "/etc/udev/rules.d/66-dataplane-dpdk-access.rules"
 LIMITS = "/etc/security/limits.d/dataplane-dpdk.conf"
 UNITS = "/etc/systemd/system"
@@ -21,9 +23,9 @@ _MARK = "# For the group {group}. Users added to it: {users}\n"
 _COMMON = """
 ACTION!="remove", SUBSYSTEM=="misc", KERNEL=="iommu", GROUP="{group}", MODE="{mode}"
 """
-# The number of an IOMMU group differs from boot to boot, and a group node tells nothing of its devices: sysfs does.
+# The number of an IOMMU group differs from boot to boot, and a group node says nothing of its devices: sysfs does.
 # A node is named by the number alone (%k), for which udev's %n is empty, and noiommu-0 in no-IOMMU mode.
-_DEVICE = """
+_PCI = """
 # {address}
 ACTION!="remove", SUBSYSTEM=="vfio", TEST=="/sys/kernel/iommu_groups/%k/devices/{address}", GROUP="{group}", MODE="{mode}"
 ACTION!="remove", SUBSYSTEM=="vfio", KERNEL=="noiommu-*", TEST=="/sys/kernel/iommu_groups/%n/devices/{address}", \
@@ -33,8 +35,14 @@ ACTION!="remove", SUBSYSTEM=="vfio-dev", KERNELS=="{address}", GROUP="{group}", 
 _VERBS = """\
 ACTION!="remove", SUBSYSTEM=="infiniband_verbs", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
 """
+# The numbers of UIO differ from boot to boot too; the device that a node belongs to is above it in sysfs.
+_VMBUS = """
+# {address}
+ACTION!="remove", SUBSYSTEM=="uio", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
+"""
+_BUSES = {"pci": _PCI, "vmbus": _VMBUS}
 _MARKED = re.compile(r"^# For the group (\S+)\. Users added to it: (.*)$", re.MULTILINE)
-_ADDRESS = re.compile(r"^# ([0-9a-f]{4,}:\S+)$", re.MULTILINE)
+_ADDRESS = re.compile(r"^# (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Rules:
 def render_rules(rules: Rules) -> str:
     """Return the text of the udev rules."""
     blocks = [
-        _DEVICE.format(address=address, group=rules.group, mode=MODE)
+        _BUSES[_address.bus(address)].format(address=address, group=rules.group, mode=MODE)
         + (_VERBS.format(address=address, group=rules.group, mode=MODE) if address in rules.verbs else "")
         for address in sorted(rules.devices)
     ]
@@ -64,7 +72,8 @@ def parse_rules(text: str | None) -> Rules | None:
     if text is None or match is None:
         return None
     users = tuple(each for each in match[2].split() if each != "none")
-    return Rules(match[1], users, tuple(_ADDRESS.findall(text)))
+    devices = tuple(each for each in _ADDRESS.findall(text) if _address.parse(each) == each)
+    return Rules(match[1], users, devices)
 
 
 def render_limits(group: str, memlock: str | None) -> str | None:

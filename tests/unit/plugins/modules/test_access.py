@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import access_files
 from ansible_collections.dataplane.dpdk.plugins.modules import access, dpdk_bind
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import ownership
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import PORT
 
 GROUP = "nfv"
 SERVICE = "/etc/systemd/system/app.service.d/50-dataplane-dpdk.conf"
@@ -26,6 +28,12 @@ def node(host: FakeHost) -> str:
     for path in (f"/dev/vfio/{number}", "/dev/vfio/77", "/dev/iommu"):
         host.tree.write(path, "", mode=0o660 if path == "/dev/iommu" else 0o600)
     return f"/dev/vfio/{number}"
+
+
+@pytest.fixture
+def guest(tmp_path: Path) -> FakeHost:
+    """A guest of Hyper-V with a port on the VMBus."""
+    return hyperv_guest(tmp_path / "guest")
 
 
 def owned(host: FakeHost, path: str) -> tuple[str, int]:
@@ -73,6 +81,53 @@ def test_a_device_of_rdma_has_its_verbs(host: FakeHost) -> None:
     assert owned(host, "/dev/infiniband/uverbs0") == (GROUP, 0o660)
     call(access.main, host, {"state": "restored"})
     assert owned(host, "/dev/infiniband/uverbs0") == ("root", 0o666)
+
+
+@pytest.mark.parametrize("named", ["eth1", PORT, PORT.upper()])
+def test_a_port_of_the_vmbus_has_its_node_of_uio(guest: FakeHost, named: str) -> None:
+    assert not call(dpdk_bind.main, guest, {"devices": [named]}).get("failed")
+    done = four_calls(access.main, guest, {"group": GROUP, "devices": [named]})
+    assert done["after"]["devices"] == [PORT]
+    assert done["after"]["nodes"] == [{"path": "/dev/uio0", "group": GROUP, "mode": "0660"}]
+    assert owned(guest, "/dev/uio0") == (GROUP, 0o660)
+    assert f'SUBSYSTEM=="uio", KERNELS=="{PORT}", GROUP="{GROUP}", MODE="0660"' in rules(guest)
+    assert 'SUBSYSTEM=="vfio"' not in rules(guest)
+    four_calls(access.main, guest, {"state": "restored"})
+    assert owned(guest, "/dev/uio0") == ("root", 0o600)
+
+
+def test_a_port_of_the_vmbus_that_is_not_named_any_more_is_closed(guest: FakeHost) -> None:
+    call(dpdk_bind.main, guest, {"devices": [PORT]})
+    call(access.main, guest, {"group": GROUP, "devices": [PORT]})
+    done = four_calls(access.main, guest, {"group": GROUP, "devices": [PF]})
+    assert PORT not in rules(guest)
+    assert "Gave /dev/uio0 to the group root with mode 0600" in done["actions"]
+    assert owned(guest, "/dev/uio0") == ("root", 0o600)
+
+
+def test_a_port_of_the_vmbus_that_is_not_bound_yet_gets_its_rule(guest: FakeHost) -> None:
+    done = four_calls(access.main, guest, {"group": GROUP, "devices": ["eth1", PF]})
+    assert (done["after"]["devices"], done["after"]["nodes"]) == ([PF, PORT], [])
+    assert f'KERNELS=="{PORT}"' in rules(guest)
+
+
+def test_what_the_node_of_the_vmbus_opens_is_said_once(guest: FakeHost) -> None:
+    args = {"group": GROUP, "devices": [PORT]}
+    for check in (True, False):
+        (warning,) = call(access.main, guest, args, check=check)["warnings"]
+        assert f"No IOMMU guards the memory of this host from whoever opens the node of {PORT} (eth1)" in warning
+        assert "CAP_SYS_ADMIN" in warning
+    assert call(access.main, guest, args)["warnings"] == []
+    assert call(access.main, guest, {**args, "devices": [PORT, PF]})["warnings"] == []
+
+
+def test_uio_of_pci_stays_with_root(host: FakeHost) -> None:
+    assert not call(dpdk_bind.main, host, {"devices": [OTHER], "driver": "uio_pci_generic"}).get("failed")
+    host.tree.mkdir(f"{host.pci.functions[OTHER].path}/uio/uio0")
+    host.tree.write("/dev/uio0", "", mode=0o600)
+    assert four_calls(access.main, host, {"group": GROUP, "devices": [OTHER]})["after"]["nodes"] == []
+    assert owned(host, "/dev/uio0") == ("root", 0o600)
+    assert 'SUBSYSTEM=="uio"' not in rules(host)
 
 
 def test_a_vf_that_is_yet_to_be_made(host: FakeHost) -> None:
