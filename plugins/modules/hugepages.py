@@ -32,12 +32,12 @@ options:
         type: str
         required: true
       count:
-        description: The number of pages that there are to be, not how many to add.
+        description: How many pages there should be, not how many to add.
         type: int
         required: true
       node:
         description:
-          - The NUMA node that they are to be on.
+          - The NUMA node that they should be on.
           - When not given, the count is for all nodes together, spread evenly unless the sum is right already.
         type: int
       persistent:
@@ -45,7 +45,7 @@ options:
         type: bool
         default: true
   mounts:
-    description: The hugetlbfs mounts that there are to be. Other mounts stay as they are.
+    description: The hugetlbfs mounts that there should be. Other mounts stay as they are.
     type: list
     elements: dict
     default: []
@@ -83,7 +83,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - RV(after) is foretold from the same plan that a real run carries out. Whether the kernel finds that much memory
+      - RV(after) is predicted from the same plan that a real run carries out. Whether the kernel finds that much memory
         in one piece is only known when it is asked.
 seealso:
   - module: dataplane.dpdk.kernel_args
@@ -124,7 +124,7 @@ before:
     pools: [{"size": "2M", "node": 0, "total": 0, "at_boot": null}]
     mounts: [{"path": "/dev/hugepages", "size": "2M", "owner": "root", "group": "root", "mode": "0755"}]
 after:
-  description: The pools and mounts after, in the same shape as RV(before); foretold in check mode.
+  description: The pools and mounts after, in the same shape as RV(before); predicted in check mode.
   returned: success
   type: dict
   sample:
@@ -156,6 +156,19 @@ remedy:
   returned: failure
   type: list
   elements: str
+problems:
+  description: Each reason for the failure, apart from the others.
+  returned: failure
+  type: list
+  elements: dict
+  contains:
+    problem:
+      description: What was tried, and what the machine answered.
+      type: str
+    remedy:
+      description: What to do about this one.
+      type: list
+      elements: str
 undone:
   description: What was brought back after a step failed.
   returned: failure
@@ -164,7 +177,7 @@ undone:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import plan as reserving
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import have, plan, want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile
 
 _POOL = {
@@ -191,14 +204,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    reconcile(
-        module,
-        reserving.wanted,
-        lambda host, dummy: reserving.read(host),
-        as_written,
-        reserving.plan,
-        reserving.describe,
-    )
+    reconcile(module, want.parse, have.read, as_written, plan.plan, plan.describe)
 
 
 if __name__ == "__main__":

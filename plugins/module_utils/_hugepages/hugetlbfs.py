@@ -6,39 +6,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import pools
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import mounts, unit
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, Verb
 
-_MODE = re.compile(r"[0-7]{3,4}")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 # The mount that systemd makes by itself (dev-hugepages.mount).
 _SYSTEMD = Mount("/dev/hugepages", "2M", "root", "root", "0755")
-
-
-def wanted(entry: Mapping[str, Any]) -> Mount:
-    """Check what a task says of one mount."""
-    path, mode = entry["path"].rstrip("/"), entry["mode"]
-    if not path.startswith("/") or any(letter.isspace() or letter in "\\%" for letter in path):
-        raise HostError(
-            f"{entry['path']!r} is no place for a mount.", "Write an absolute path without white space, \\ and %."
-        )
-    if not _MODE.fullmatch(mode):
-        raise HostError(f"{mode!r} is no mode.", 'Write it in octal and in quotes, like "1770".')
-    for name in (entry["owner"], entry["group"]):
-        if not _NAME.fullmatch(name):
-            raise HostError(f"{name!r} is no name of a user or group.", "Name an owner and group that the host has.")
-    size = pools.size_name(pools.kilobytes(entry["size"]))
-    return Mount(path, size, entry["owner"], entry["group"], f"{mode:0>4}")
 
 
 def read(host: Host) -> dict[str, Mount]:
@@ -148,6 +129,6 @@ def _own(host: Host, want: Mount) -> None:
 
 
 def _mount(host: Host, seen: mounts.Mount) -> Mount:
-    size = next((each[len("pagesize=") :] for each in seen.options if each.startswith("pagesize=")), "2M")
+    pages = next((each[len("pagesize=") :] for each in seen.options if each.startswith("pagesize=")), "2M")
     mode, owner, group = host.must("stat", "-c", "%a %U %G", seen.point).split()
-    return Mount(seen.point, pools.size_name(pools.kilobytes(size)), owner, group, f"{mode:0>4}")
+    return Mount(seen.point, size.name(size.parse(pages)), owner, group, f"{mode:0>4}")

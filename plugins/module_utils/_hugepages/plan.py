@@ -7,115 +7,65 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import hugetlbfs, pools
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.pools import Key, Request
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, unit
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import hugetlbfs, record, size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import pools as _pools
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.goals import goals as _goals
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.goals import persistent
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.have import Have
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.want import Request, Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import unit
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, write_step
 
 
-@dataclass(frozen=True)
-class Want:
-    """The pools and mounts that a task names; ``restore`` takes back all that was ever changed."""
-
-    requests: tuple[Request, ...] = ()
-    mounts: tuple[Mount, ...] = ()
-    restore: bool = False
-
-
-@dataclass(frozen=True)
-class Have:
-    """What the kernel gave, what is mounted, and the files of this collection, as text."""
-
-    pools: list[Pool]
-    total_kb: dict[int, int]
-    mounts: dict[str, Mount]
-    mount_units: dict[str, str]
-    unit_text: str | None
-    record_text: str | None
-    dma_entry_limit: int | None
-
-
-def wanted(params: Mapping[str, Any]) -> Want:
-    """Check what the user wrote."""
-    requests = tuple(pools.request(each) for each in params["pools"])
-    found = tuple(hugetlbfs.wanted(each) for each in params["mounts"])
-    places = [each.path for each in found]
-    twice = sorted({path for path in places if places.count(path) > 1})
-    if twice:
-        raise HostError(f"{', '.join(twice)}: named twice as a mount.", "Name each mount once.")
-    restore = params["state"] == "restored"
-    if restore and (requests or found):
-        raise HostError(
-            "Hugepages are given back as a whole, but pools or mounts are named.",
-            "Leave out pools and mounts, or state.",
-        )
-    return Want(requests, found, restore)
-
-
-def read(host: Host) -> Have:
-    """Read the host."""
-    found = hugepages.read(host)
-    limit = host.attr(pools.DMA_ENTRY_LIMIT)
-    return Have(
-        pools=found,
-        total_kb={node: each["MemTotal"] for node, each in pools.memory(host, found).items() if "MemTotal" in each},
-        mounts=hugetlbfs.read(host),
-        mount_units=hugetlbfs.units(host),
-        unit_text=host.read(_units.PATH),
-        record_text=host.read(pools.RECORD),
-        dma_entry_limit=int(limit) if limit and limit.isdecimal() else None,
-    )
-
-
 def describe(have: Have, want: Want) -> dict[str, Any]:
-    """Return the state for ``before`` and ``after``: the pools and mounts of the host."""
+    """Return the state for ``before``, ``after`` and what is predicted of it: the pools and mounts of the host."""
     kept = _units.parse_pools(have.unit_text)
     return {
         "pools": [
-            {
-                "size": pools.size_name(pool.size_kb),
-                "node": pool.node,
-                "total": pool.total,
-                "at_boot": kept.get((pool.node, pool.size_kb)),
-            }
+            {"size": size.name(pool.size_kb), "node": pool.node, "total": pool.total, "at_boot": kept.get(pool.key)}
             for pool in have.pools
         ],
-        "mounts": hugetlbfs.describe(have.mounts, _paths(have, want)),
+        "mounts": hugetlbfs.describe(have.mounts, {*have.mounts, *(each.path for each in want.mounts)}),
     }
-
-
-def _paths(have: Have, want: Want) -> list[str]:
-    return sorted({*have.mounts, *(each.path for each in want.mounts)})
 
 
 def plan(have: Have, want: Want) -> Plan:
     """Return the steps that reserve the pages and make the mounts, or that give both back."""
-    if want.restore:
-        return _restoring(have, want)
-    goals = pools.goals(have.pools, want.requests, have.total_kb)
-    kept = {**_kept(have, goals), **pools.persistent(want.requests, goals)}
-    steps = pools.steps(have.pools, goals)
+    if want.restored:
+        return _giving_back(have, want)
+    goals = _goals(have.pools, want.requests, have.total_kb)
+    kept = {**_others_kept(have, goals), **persistent(want.requests, goals)}
     changed = [key for key in goals if key not in _settled(have, goals)]
-    note = pools.remember_step(have.record_text, have.pools, changed)
-    steps = [*note, *steps, *_unit_steps(have, kept), *hugetlbfs.steps(have.mounts, have.mount_units, want.mounts)]
-    found = {**have.mounts, **{each.path: each for each in want.mounts}}
-    after = _after(have, goals, kept, found)
+    steps = record.remember_step(have.record_text, have.pools, changed)
+    steps += [*_pools.steps(have.pools, goals), *_unit_steps(have, kept)]
+    steps += hugetlbfs.steps(have.mounts, have.mount_units, want.mounts)
+    after = _after(have, goals, kept, {**have.mounts, **{each.path: each for each in want.mounts}})
     return Plan(tuple(steps), describe(after, want), _warnings(after), _facts(after))
 
 
+def _giving_back(have: Have, want: Want) -> Plan:
+    there = {pool.key for pool in have.pools}
+    counts = record.parse(have.record_text)
+    requests = [Request(size_kb, total, node) for (node, size_kb), total in counts.items() if (node, size_kb) in there]
+    goals = _goals(have.pools, requests, have.total_kb)
+    steps = [*hugetlbfs.removal(have.mounts, have.mount_units), *_pools.steps(have.pools, goals)]
+    steps += _unit_steps(have, {})
+    steps += [write_step(record.PATH, have.record_text, None)] if have.record_text is not None else []
+    after = _after(have, goals, {}, hugetlbfs.remaining(have.mounts, have.mount_units))
+    return Plan(tuple(steps), describe(after, want), facts=_facts(after))
+
+
 def _settled(have: Have, goals: Mapping[Key, int]) -> set[Key]:
-    return {(pool.node, pool.size_kb) for pool in have.pools if goals.get((pool.node, pool.size_kb)) == pool.total}
+    return {pool.key for pool in have.pools if goals.get(pool.key) == pool.total}
 
 
-def _kept(have: Have, goals: Mapping[Key, int]) -> dict[Key, int]:
+def _others_kept(have: Have, goals: Mapping[Key, int]) -> dict[Key, int]:
     """Return the pools of the unit that the task does not name; they stay."""
     sizes = {size_kb for dummy, size_kb in goals}
     return {key: count for key, count in _units.parse_pools(have.unit_text).items() if key[1] not in sizes}
@@ -126,22 +76,10 @@ def _unit_steps(have: Have, kept: Mapping[Key, int]) -> list[Step]:
     return [] if text == have.unit_text else [unit.enabled_step(_units.PATH, have.unit_text, text)]
 
 
-def _restoring(have: Have, want: Want) -> Plan:
-    recorded = pools.recorded(have.record_text)
-    there = {(pool.node, pool.size_kb) for pool in have.pools}
-    requests = [Request(size, total, node) for (node, size), total in recorded.items() if (node, size) in there]
-    goals = pools.goals(have.pools, requests, have.total_kb)
-    steps = [*hugetlbfs.removal(have.mounts, have.mount_units), *pools.steps(have.pools, goals)]
-    steps += _unit_steps(have, {})
-    steps += [write_step(pools.RECORD, have.record_text, None)] if have.record_text is not None else []
-    after = _after(have, goals, {}, hugetlbfs.remaining(have.mounts, have.mount_units))
-    return Plan(tuple(steps), describe(after, want), facts=_facts(after))
-
-
-def _after(have: Have, goals: Mapping[Key, int], kept: Mapping[Key, int], found: dict[str, Mount]) -> Have:
+def _after(have: Have, goals: Mapping[Key, int], kept: Mapping[Key, int], mounts: dict[str, Mount]) -> Have:
     """Return the host as it will be."""
-    given = [replace(pool, total=goals.get((pool.node, pool.size_kb), pool.total)) for pool in have.pools]
-    return replace(have, pools=given, mounts=found, unit_text=_units.render_pools(kept))
+    given = [replace(pool, total=goals.get(pool.key, pool.total)) for pool in have.pools]
+    return replace(have, pools=given, mounts=mounts, unit_text=_units.render_pools(kept))
 
 
 def _facts(after: Have) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import pools
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units
 from ansible_collections.dataplane.dpdk.plugins.modules import hugepages
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import hugepages as fake
@@ -29,7 +31,7 @@ def host(host: FakeHost) -> FakeHost:
 
 
 def count(host: FakeHost, node: int, size: int = TWO) -> int:
-    return int(host.tree.read(pools.path((node, size))) or -1)
+    return int(host.tree.read(Pool(size, node, 0, 0).path) or -1)
 
 
 def pool(**given: Any) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def test_a_short_pool_tells_how_many_and_that_memory_is_lacking(host: FakeHost) 
     assert "The kernel gave 3000 of 3500 pages of 2M on node 0: 0 MiB are free." in failed["msg"]
     assert failed["remedy"][0].startswith("Stop what uses memory")
     assert count(host, 0) == 0
-    assert not host.tree.exists(pools.RECORD)
+    assert not host.tree.exists(record.PATH)
 
 
 def test_a_short_pool_tells_that_memory_is_scattered(host: FakeHost) -> None:
@@ -177,33 +179,21 @@ def test_all_is_given_back(host: FakeHost) -> None:
     assert done["after"]["mounts"] == [
         {"path": "/dev/hugepages", "size": "2M", "owner": "root", "group": "root", "mode": "0755"}
     ]
-    assert not host.tree.exists(pools.RECORD)
+    assert not host.tree.exists(record.PATH)
     assert [name for name in host.tree.names(systemd.UNITS) if not name.endswith(".wants")] == []
     assert host.tree.names(f"{systemd.UNITS}/sysinit.target.wants") == []
 
 
 def test_a_record_that_is_none(host: FakeHost) -> None:
-    host.tree.write(pools.RECORD, "garbage")
+    host.tree.write(record.PATH, "garbage")
     failed = call(hugepages.main, host, pool(count=1))
     assert "does not hold what this collection writes there" in failed["msg"]
     assert failed["remedy"]
 
 
 def test_more_mappings_than_the_kernel_allows(host: FakeHost) -> None:
-    host.tree.write(pools.DMA_ENTRY_LIMIT, "100\n")
+    host.tree.write(vfio.DMA_ENTRY_LIMIT, "100\n")
     assert call(hugepages.main, host, pool(count=100, node=0))["warnings"] == []
     done = call(hugepages.main, host, pool(count=101, node=0))
     assert (done["dma_entries"], done["dma_entry_limit"]) == (101, 100)
     assert "dma_entry_limit is 100" in done["warnings"][0]
-
-
-@pytest.mark.parametrize(
-    ("path", "unit"),
-    [
-        ("/dev/hugepages", "dev-hugepages.mount"),
-        ("/dev/huge-pages/.x", "dev-huge\\x2dpages-.x.mount"),
-        ("/.x/ä", "\\x2ex-\\xc3\\xa4.mount"),
-    ],
-)
-def test_mount_units_are_named_as_systemd_names_them(path: str, unit: str) -> None:
-    assert hugepage_units.mount_unit(path) == unit

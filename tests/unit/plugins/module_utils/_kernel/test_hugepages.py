@@ -34,7 +34,21 @@ def test_a_kernel_without_hugepages(host: FakeHost) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "many", "-"])
-def test_what_the_kernel_does_not_tell_is_none_or_an_error(host: FakeHost, text: str) -> None:
+def test_what_the_kernel_does_not_show_is_none_or_an_error(host: FakeHost, text: str) -> None:
     put(host, 0, 2048, text, text)
     found = attempt(lambda: hugepages.read(host))
     assert isinstance(found, HostError) or found == [Pool(2048, 0, 0, 0)]
+
+
+def test_a_pool_knows_the_file_that_takes_its_number(host: FakeHost) -> None:
+    put(host, 10, 1048576, "4", "1")
+    (pool,) = hugepages.read(host)
+    assert pool.key == (10, 1048576)
+    assert host.tree.read(pool.path) == "4"
+
+
+def test_the_memory_of_nodes(host: FakeHost) -> None:
+    host.tree.write(
+        f"{NODES}/node0/meminfo", "Node 0 MemTotal:       4096 kB\nNode 0 MemFree:  1024 kB\nNode 0 Active: 1 kB\n"
+    )
+    assert hugepages.memory(host, [1, 0, 0]) == {0: {"MemTotal": 4096, "MemFree": 1024}, 1: {}}

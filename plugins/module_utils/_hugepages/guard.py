@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What forbids a number of hugepages before the kernel is asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
+
+
+def require_room(have: Mapping[Key, Pool], wanted: Mapping[Key, int]) -> None:
+    """Raise HostError for a pool that should have fewer pages than are in use."""
+    for key, count in wanted.items():
+        pool = have[key]
+        used = pool.total - pool.free
+        if count < used:
+            raise HostError(
+                f"Node {pool.node} should have {count} pages of {size.name(pool.size_kb)}, but {used} of its "
+                f"{pool.total} are in use.",
+                "Stop the applications that use them, or remove the files they left in hugetlbfs, and run this again.",
+            )
+
+
+def require_memory(have: Mapping[Key, Pool], wanted: Mapping[Key, int], total_kb: Mapping[int, int]) -> None:
+    """Raise HostError for a node that would have no memory left beside its hugepages."""
+    for node, total in total_kb.items():
+        counts = {key: wanted.get(key, pool.total) for key, pool in have.items() if pool.node == node}
+        asked = sum(count * size_kb for (dummy, size_kb), count in counts.items())
+        if any(key in wanted for key in counts) and asked >= total:
+            raise HostError(
+                f"Hugepages of {asked // 1024} MiB are asked for on node {node}, which has {total // 1024} MiB of "
+                "memory in all.",
+                "Ask for fewer pages, and leave memory for the system.",
+            )

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the host has: the pools that the kernel gave, the hugetlbfs mounts, and the files of this collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import hugetlbfs, record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
+
+
+@dataclass(frozen=True)
+class Have:
+    """The host. ``total_kb`` is the memory of each node, ``mounts`` and ``mount_units`` are by path.
+
+    The units are those that this collection wrote; ``dma_entry_limit`` is None while VFIO is not loaded.
+    """
+
+    pools: list[Pool]
+    total_kb: dict[int, int]
+    mounts: dict[str, Mount]
+    mount_units: dict[str, str]
+    unit_text: str | None
+    record_text: str | None
+    dma_entry_limit: int | None
+
+
+def read(host: Host, want: Want) -> Have:
+    """Read the host, all of it whatever the task names."""
+    pools = hugepages.read(host)
+    memory = hugepages.memory(host, (pool.node for pool in pools))
+    limit = host.attr(vfio.DMA_ENTRY_LIMIT)
+    return Have(
+        pools=pools,
+        total_kb={node: each["MemTotal"] for node, each in memory.items() if "MemTotal" in each},
+        mounts=hugetlbfs.read(host),
+        mount_units=hugetlbfs.units(host),
+        unit_text=host.read(_units.PATH),
+        record_text=host.read(record.PATH),
+        dma_entry_limit=int(limit) if limit and limit.isdecimal() else None,
+    )
