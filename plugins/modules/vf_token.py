@@ -41,9 +41,9 @@ options:
     type: bool
     default: false
   state:
-    description: V(absent) removes the file.
+    description: V(absent) removes the file, and so does V(restored), the word of the other modules for taking back.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, restored]
     default: present
 attributes:
   diff_mode:
@@ -80,7 +80,7 @@ before:
   type: dict
   sample: {"path": "/etc/dataplane-dpdk/vf_token", "exists": false, "mode": null, "owner": null, "group": null}
 after:
-  description: The file after, in the same shape as RV(before); foretold in check mode.
+  description: The file after, in the same shape as RV(before); predicted in check mode.
   returned: success
   type: dict
   sample: {"path": "/etc/dataplane-dpdk/vf_token", "exists": true, "mode": "0640", "owner": "root", "group": "dpdk"}
@@ -90,7 +90,7 @@ path:
   type: str
   sample: /etc/dataplane-dpdk/vf_token
 token:
-  description: The token. V(null) in check mode, where there is none yet.
+  description: The token. V(null) where there is none, and in check mode where a new one would be made.
   returned: success, with O(return_token=true)
   type: str
 actions:
@@ -104,6 +104,19 @@ remedy:
   returned: failure
   type: list
   elements: str
+problems:
+  description: Each reason for the failure, apart from the others.
+  returned: failure
+  type: list
+  elements: dict
+  contains:
+    problem:
+      description: What was tried, and what the machine answered.
+      type: str
+    remedy:
+      description: What to do about this one.
+      type: list
+      elements: str
 undone:
   description: What was brought back after a step failed.
   returned: failure
@@ -111,25 +124,10 @@ undone:
   elements: str
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile, refuse
-from ansible_collections.dataplane.dpdk.plugins.module_utils._token import plan as vf_token
-
-
-def wanted(params: Mapping[str, Any], check: bool) -> vf_token.Want:
-    """Return what the task asks for."""
-    return vf_token.Want(
-        params["path"],
-        params["group"],
-        params["rotate"],
-        params["state"] == "absent",
-        params["return_token"],
-        check,
-    )
+from ansible_collections.dataplane.dpdk.plugins.module_utils._token import have, plan, want
 
 
 def main() -> None:
@@ -139,7 +137,7 @@ def main() -> None:
             "group": {"type": "str", "default": "root"},
             "rotate": {"type": "bool", "default": False},
             "return_token": {"type": "bool", "default": False, "no_log": False},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
         },
         supports_check_mode=True,
     )
@@ -149,14 +147,7 @@ def main() -> None:
             HostError("The VF token is returned only where it is not logged.", "Set no_log: true for this task."),
         )
         return
-    reconcile(
-        module,
-        lambda params: wanted(params, module.check_mode),
-        vf_token.read,
-        as_written,
-        vf_token.plan,
-        vf_token.describe,
-    )
+    reconcile(module, want.parse, have.read, as_written, plan.plan, plan.describe)
 
 
 if __name__ == "__main__":

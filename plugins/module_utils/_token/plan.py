@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, Verb
-from ansible_collections.dataplane.dpdk.plugins.module_utils._token import token_file as token
+from ansible_collections.dataplane.dpdk.plugins.module_utils._token import token_file
+from ansible_collections.dataplane.dpdk.plugins.module_utils._token.have import Have
+from ansible_collections.dataplane.dpdk.plugins.module_utils._token.want import Want
 
 _RESTART = (
     "Applications that run keep the old VF token. Stop those of a PF and of all its VFs before they are started with "
@@ -20,93 +21,81 @@ _RESTART = (
 )
 
 
-@dataclass(frozen=True)
-class Want:
-    """Where the token is to be and who may read it; ``rotate`` makes a new one, ``absent`` removes it.
+class _Facts(dict[str, Any]):
+    """Facts that do not show what they hold where a plan is printed: the token may be one of them."""
 
-    ``returned`` has the plan tell the token; one that is only foretold (``check``) is not made up.
-    """
-
-    path: str = token.PATH
-    group: str = "root"
-    rotate: bool = False
-    absent: bool = False
-    returned: bool = False
-    check: bool = False
-
-
-@dataclass(frozen=True, repr=False)
-class Have:
-    """The file; its text is not part of what is shown, not even in a traceback."""
-
-    text: str | None
-    mode: str | None = None
-    owner: str | None = None
-    group: str | None = None
-
-
-def read(host: Host, want: Want) -> Have:
-    """Read the host."""
-    if want.group.isdigit():
-        raise HostError(f"The group {want.group} is a number.", "Write the name of the group.")
-    text = host.read(want.path)
-    if text is None:
-        return Have(None)
-    mode, owner, group = host.must("stat", "-c", "%a %U %G", want.path).split()
-    return Have(text, f"{mode:0>4}", owner, group)
+    def __repr__(self) -> str:
+        return f"<facts: {', '.join(self)}>"
 
 
 def describe(have: Have, want: Want) -> dict[str, Any]:
-    """Return the state for ``before`` and ``after``; never the token."""
-    return _state(want, have.text is not None, have.mode, have.owner, have.group)
+    """Return the state for ``before``, ``after`` and what is predicted of it; never the token."""
+    return {
+        "path": want.path,
+        "exists": have.text is not None,
+        "mode": have.mode,
+        "owner": have.owner,
+        "group": have.group,
+    }
 
 
 def plan(have: Have, want: Want) -> Plan:
     """Return the steps that make, keep, rotate or remove the token."""
-    if want.absent:
-        removed = Step(f"Removed {want.path}", lambda host: host.remove_file(want.path), _undo(have, want))
-        after = _state(want, False, None, None, None)
-        return Plan(() if have.text is None else (removed,), after, facts=_facts(want, None))
-    after = _state(want, True, token.MODE, token.OWNER, want.group)
+    if want.restored:
+        return _removing(have, want)
     if have.text is None or want.rotate:
-        text = token.new()
-        action = f"Made a VF token in {want.path}" if have.text is None else f"Replaced the VF token in {want.path}"
-        step = Step(action, lambda host: _put(host, want, text), _undo(have, want))
-        warnings = () if have.text is None else (_RESTART,)
-        return Plan((step,), after, warnings, _facts(want, None if want.check else text.strip()))
-    found = token.parse(have.text, want.path)
-    action = f"Gave {want.path} to {token.OWNER} and the group {want.group} with mode {token.MODE}"
-    step = Step(action, lambda host: _own(host, want.path, want.group), _undo(have, want))
-    right = describe(have, want) == after
-    return Plan(() if right else (step,), after, facts=_facts(want, found))
+        return _making(have, want)
+    found = token_file.parse(have.text, want.path)
+    after = _predicted(want)
+    action = f"Gave {want.path} to {token_file.OWNER} and the group {want.group} with mode {token_file.MODE}"
+    step = Step(action, lambda host: _own(host, want), _undo(have, want))
+    return Plan(() if describe(have, want) == after else (step,), after, facts=_facts(want, found))
 
 
-def _state(want: Want, exists: bool, mode: str | None, owner: str | None, group: str | None) -> dict[str, Any]:
-    return {"path": want.path, "exists": exists, "mode": mode, "owner": owner, "group": group}
+def _removing(have: Have, want: Want) -> Plan:
+    step = Step(f"Removed {want.path}", lambda host: host.remove_file(want.path), _undo(have, want))
+    return Plan(() if have.text is None else (step,), describe(Have(None), want), facts=_facts(want, None))
 
 
-def _facts(want: Want, text: str | None) -> dict[str, Any]:
-    return {"path": want.path, **({"token": text} if want.returned else {})}
+def _making(have: Have, want: Want) -> Plan:
+    """Return the plan whose step makes the token: before that there is none to return."""
+    action = f"Made a VF token in {want.path}" if have.text is None else f"Replaced the VF token in {want.path}"
+    step = Step(action, lambda host: _make(host, want), _undo(have, want))
+    warnings = () if have.text is None else (_RESTART,)
+    return Plan((step,), _predicted(want), warnings, _facts(want, None), outcome=lambda host: _outcome(host, want))
 
 
-def _put(host: Host, want: Want, text: str) -> None:
+def _predicted(want: Want) -> dict[str, Any]:
+    return describe(Have("", token_file.MODE, token_file.OWNER, want.group), want)
+
+
+def _facts(want: Want, token: str | None) -> dict[str, Any]:
+    return _Facts(path=want.path, token=token) if want.returned else _Facts(path=want.path)
+
+
+def _outcome(host: Host, want: Want) -> dict[str, Any]:
+    """Return the token that was made, where the task asks for it."""
+    return _facts(want, token_file.parse(host.read(want.path), want.path))
+
+
+def _make(host: Host, want: Want) -> None:
     """Write the file; it belongs to root alone until the group is set, which has to get into a directory made for it."""
     directory = want.path.rpartition("/")[0]
     made = not host.exists(directory)
-    host.write_file(want.path, text, 0o600)
+    host.write_file(want.path, token_file.new(), 0o600)
     if made:  # with the umask of whoever logged in
         host.must("chmod", "0755", directory)
-    _own(host, want.path, want.group)
+    _own(host, want)
 
 
-def _own(host: Host, path: str, group: str) -> None:
-    done = host.run("chown", f"{token.OWNER}:{group}", path)
+def _own(host: Host, want: Want) -> None:
+    done = host.run("chown", f"{token_file.OWNER}:{want.group}", want.path)
     if done.rc != 0:
         raise HostError(
-            f"{path} could not be given to the group {group}: {done.err.strip() or done.out.strip()}",
-            f"Make the group {group} first, or name another one.",
+            f"{want.path} could not be given to the group {want.group}: {done.err.strip() or done.out.strip()}",
+            f"Make the group {want.group} first, or name another one.",
         )
-    host.must("chmod", token.MODE, path)
+    host.must("chmod", token_file.MODE, want.path)
 
 
 def _undo(have: Have, want: Want) -> Verb:
@@ -116,7 +105,7 @@ def _undo(have: Have, want: Want) -> Verb:
         if have.text is None:
             host.remove_file(want.path)
         else:
-            host.write_file(want.path, have.text, int(have.mode or token.MODE, 8) & 0o640)
+            host.write_file(want.path, have.text, int(have.mode or token_file.MODE, 8) & 0o640)
             host.run("chown", f"{have.owner}:{have.group}", want.path)
 
     return undo

@@ -28,7 +28,7 @@ def parse(text: str | None, path: str) -> str | None:
         return str(uuid.UUID(text.strip()))
     except ValueError:
         pass
-    # Not chained: the cause would tell the text.
+    # Not chained: the cause would show the text.
     raise HostError(
         f"{path} holds no UUID, so it is no VF token. What it holds is not shown.",
         "Look at the file on the host, and remove it or set rotate to have a new token made.",

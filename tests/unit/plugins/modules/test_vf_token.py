@@ -47,7 +47,7 @@ def test_it_rotates_only_on_request(host: FakeHost) -> None:
     assert text(host) not in ("", first)
 
 
-@pytest.mark.parametrize("args", [{}, {"rotate": True}, {"group": "dpdk"}, {"state": "absent"}])
+@pytest.mark.parametrize("args", [{}, {"rotate": True}, {"group": "dpdk"}, {"state": "absent"}, {"state": "restored"}])
 def test_it_is_in_no_output(host: FakeHost, args: dict[str, Any]) -> None:
     said = ""
     known = []
@@ -64,6 +64,15 @@ def test_it_is_returned_on_request(host: FakeHost) -> None:
     assert made == text(host) == call(vf_token.main, host, {"return_token": True})["token"]
 
 
+def test_a_new_one_is_only_known_once_it_is_made(host: FakeHost) -> None:
+    first = call(vf_token.main, host, {"return_token": True})["token"]
+    assert call(vf_token.main, host, {"return_token": True}, check=True)["token"] == first
+    rotate = {"return_token": True, "rotate": True}
+    assert call(vf_token.main, host, rotate, check=True)["token"] is None
+    made = call(vf_token.main, host, rotate)["token"]
+    assert made == text(host) != first
+
+
 def test_it_is_returned_only_where_it_is_not_logged(host: FakeHost) -> None:
     logged = property(lambda module: False, lambda module, value: None)
     with mock.patch.object(AnsibleModule, "no_log", logged, create=True):
@@ -73,7 +82,7 @@ def test_it_is_returned_only_where_it_is_not_logged(host: FakeHost) -> None:
     assert not host.tree.exists(token.PATH)
 
 
-def test_mode_and_group_are_mended(host: FakeHost) -> None:
+def test_mode_and_group_are_fixed(host: FakeHost) -> None:
     call(vf_token.main, host, {})
     first = text(host)
     host.tree.path(token.PATH).chmod(0o644)
@@ -82,7 +91,7 @@ def test_mode_and_group_are_mended(host: FakeHost) -> None:
     assert text(host) == first
 
 
-def test_the_owner_is_mended(host: FakeHost) -> None:
+def test_the_owner_is_fixed(host: FakeHost) -> None:
     call(vf_token.main, host, {})
     ownership.chown(host.tree, ["app:root", token.PATH])
     assert four_calls(vf_token.main, host, {})["before"]["owner"] == "app"
@@ -132,7 +141,17 @@ def test_a_file_with_something_else(host: FakeHost) -> None:
     assert call(vf_token.main, host, {"rotate": True})["changed"]
 
 
-def test_it_is_removed(host: FakeHost) -> None:
+@pytest.mark.parametrize("state", ["absent", "restored"])
+def test_it_is_removed(host: FakeHost, state: str) -> None:
     call(vf_token.main, host, {})
-    four_calls(vf_token.main, host, {"state": "absent"})
+    done = four_calls(vf_token.main, host, {"state": state})
+    assert done["actions"] == [f"Removed {token.PATH}"]
+    assert done["after"] == {"path": token.PATH, "exists": False, "mode": None, "owner": None, "group": None}
+    assert not host.tree.exists(token.PATH)
+
+
+@pytest.mark.parametrize("state", ["absent", "restored"])
+def test_what_is_no_token_is_removed_too(host: FakeHost, state: str) -> None:
+    host.tree.write(token.PATH, "my password\n")
+    assert call(vf_token.main, host, {"state": state, "return_token": True})["token"] is None
     assert not host.tree.exists(token.PATH)

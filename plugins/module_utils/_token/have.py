@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the host has: the file of the VF token, its owner and mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._token.want import Want
+
+
+@dataclass(frozen=True, repr=False)
+class Have:
+    """The file; None where there is none. Its text is a secret: no repr shows it, not even in a traceback."""
+
+    text: str | None
+    mode: str | None = None
+    owner: str | None = None
+    group: str | None = None
+
+
+def read(host: Host, want: Want) -> Have:
+    """Read the file."""
+    text = host.read(want.path)
+    if text is None:
+        return Have(None)
+    mode, owner, group = host.must("stat", "-c", "%a %U %G", want.path).split()
+    return Have(text, f"{mode:0>4}", owner, group)
