@@ -28,10 +28,10 @@ def scan(host: Host) -> tuple[Connection, ...]:
 
     The environment may be gone (sudo) or old (tmux, screen); the sockets are those of now.
     """
-    told = _environment(host)
-    found = dict.fromkeys([*([told] if told else []), *_sockets(host)])
+    named = _environment(host)
+    found = dict.fromkeys([*([named] if named else []), *_sockets(host)])
     known = {each.local.partition("%")[0] for each in found if "%" in each.local}
-    # Of a link-local address the environment tells the interface, the socket does not.
+    # Of a link-local address the environment names the interface, the socket does not.
     return tuple(each for each in found if each.local not in known)
 
 

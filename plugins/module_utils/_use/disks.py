@@ -66,7 +66,7 @@ def _uses(host: Host, name: str, own: dict[str, list[Reason]]) -> tuple[Reason, 
 
 
 def _predicates(host: Host, name: str, own: dict[str, list[Reason]], depth: int = 0) -> list[Reason]:
-    """Tell what a block device is for, looking up through LVM, RAID, encryption and multipath."""
+    """Return what a block device is for, looking up through LVM, RAID, encryption and multipath."""
     found = list(own.get(name, ()))
     for holder in host.names(f"{BLOCK}/{name}/holders") if depth < _STACK_DEPTH else ():
         above = _predicates(host, holder, own, depth + 1)
@@ -91,7 +91,9 @@ def _own_uses(host: Host, mounts: tuple[Mount, ...]) -> dict[str, list[Reason]]:
             found.setdefault(swap, []).append(Reason("is swap space"))
     pools = _zfs_pools(host, mounts)
     for name in _unexplained(host, found) if pools else ():
-        found[name] = [Reason(f"may belong to the ZFS pool {pools[0].text}, which does not tell", pools[0].vital)]
+        found[name] = [
+            Reason(f"may belong to the ZFS pool {pools[0].text}, which does not show its disks", pools[0].vital)
+        ]
     return found
 
 

@@ -17,7 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net.links import L
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import BUSES
 
-# sysfs shows the interfaces of the namespace in which it was mounted, so it is mounted anew, unseen by others.
+# sysfs shows the interfaces of the namespace in which it was mounted, so it is mounted once more, unseen by others.
 _LIST = "mount -t sysfs sysfs /sys && readlink -f /sys/class/net/*"
 
 

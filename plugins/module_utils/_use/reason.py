@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why something is in use: the one shape in which every finder tells it."""
+"""Why something is in use: the one shape in which every finder reports it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-Told = TypeVar("Told")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Reason:
     vital: bool = False
 
 
-def merge(*found: Mapping[str, tuple[Told, ...]]) -> dict[str, tuple[Told, ...]]:
-    """Return what several finders tell by name, together and in their order."""
-    names: Iterable[str] = dict.fromkeys(name for each in found for name in each)
-    return {name: tuple(told for each in found for told in each.get(name, ())) for name in names}
+def merge(*reports: Mapping[str, tuple[Found, ...]]) -> dict[str, tuple[Found, ...]]:
+    """Return what several finders report by name, together and in their order."""
+    names: Iterable[str] = dict.fromkeys(name for each in reports for name in each)
+    return {name: tuple(found for each in reports for found in each.get(name, ())) for name in names}

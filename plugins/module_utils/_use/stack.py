@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What lies on top of what: bonds, bridges, VLANs and the like, and how a chain of them is told."""
+"""What lies on top of what: bonds, bridges, VLANs and the like, and how a chain of them is put into words."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Uppers = Mapping[str, tuple[str, ...]]
 
 
 def uppers(links: Iterable[Link], shown: Uppers) -> dict[str, tuple[str, ...]]:
-    """Return what lies directly on top of each interface; ``shown`` is what sysfs tells of it."""
+    """Return what lies directly on top of each interface; ``shown`` is what sysfs shows of it."""
     links = tuple(links)
     kinds = {link.name: link.kind for link in links}
     pairs = [(lower, upper) for lower, names in shown.items() for upper in names]
@@ -61,7 +61,7 @@ def uppers(links: Iterable[Link], shown: Uppers) -> dict[str, tuple[str, ...]]:
 
 
 def shown_by_sysfs(host: Host) -> dict[str, tuple[str, ...]]:
-    """Return what lies on top of each interface as the links in sysfs tell it."""
+    """Return what lies on top of each interface as the links in sysfs show it."""
     return {
         name: tuple(each[len("upper_") :] for each in host.names(f"{NET}/{name}") if each.startswith("upper_"))
         for name in host.names(NET)
@@ -84,7 +84,7 @@ def chains(above: Uppers, start: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def relation(kinds: Mapping[str, str], upper: str) -> str:
-    """Tell what an interface is to one on top of it: ``is a slave of bond0``."""
+    """Return what an interface is to one on top of it: ``is a slave of bond0``."""
     kind = kinds.get(upper, "")
     if upper == OVS:
         return f"is a port of Open vSwitch ({OVS})"
@@ -93,8 +93,8 @@ def relation(kinds: Mapping[str, str], upper: str) -> str:
     return f"{_MEMBERS.get(kind, 'is below')} {upper}"
 
 
-def story(kinds: Mapping[str, str], chain: tuple[str, ...]) -> str:
-    """Tell a chain from the port up, as far as the verb: ``enp2s0 is a slave of bond0, whose VLAN bond0.10``."""
+def phrase(kinds: Mapping[str, str], chain: tuple[str, ...]) -> str:
+    """Put a chain into words from the port up, as far as the verb: ``enp2s0 is a slave of bond0, whose VLAN bond0.10``."""
     text, joint = chain[0], ""
     for upper in chain[1:]:
         child = CHILDREN.get(kinds.get(upper, "")) if upper != OVS else None

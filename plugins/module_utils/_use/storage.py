@@ -22,7 +22,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._use.reason import 
 _IBFT = "/sys/firmware/ibft"
 _ISCSI = "/sys/class/iscsi_connection"
 _NVME = "/sys/class/nvme"
-# How the initramfs of dracut, of Debian and the kernel itself are told of a root file system on the network.
+# How the initramfs of dracut, of Debian and the kernel itself learn of a root file system on the network.
 _ROOT_KEYS = (
     "nfsroot",
     "netroot",
@@ -48,13 +48,13 @@ def scan(
     """Return what each interface is needed for, by its name."""
     links, disks = tuple(links), tuple(disks)
     booted = _firmware_ports(host, links)
-    told = [token for token in cmdline.parse(host.attr("/proc/cmdline") or "") if _is_network_root(token)]
-    servers = [*_mounted(mounts), *_iscsi(host, disks, bool(told or booted)), *_nvme(host, disks)]
-    servers += [_boot_server(token, server) for token in told for server in _addresses(token)]
+    tokens = [token for token in cmdline.parse(host.attr("/proc/cmdline") or "") if _is_network_root(token)]
+    servers = [*_mounted(mounts), *_iscsi(host, disks, bool(tokens or booted)), *_nvme(host, disks)]
+    servers += [_boot_server(token, server) for token in tokens for server in _addresses(token)]
     ways = [(_links.way_to(host, each.address), each.reason) for each in servers]
     found = merge(booted, *({way: (reason,)} for way, reason in ways if way))
-    if told and not any(reason.vital for reasons in found.values() for reason in reasons):
-        found = merge(found, _any_port(links, told))
+    if tokens and not any(reason.vital for reasons in found.values() for reason in reasons):
+        found = merge(found, _any_port(links, tokens))
     return found
 
 
@@ -109,9 +109,9 @@ def _boot_server(token: str, server: str) -> _Server:
     return _Server(server, Reason(f"leads to {server}, from where this host has its root file system ({token})", True))
 
 
-def _any_port(links: Iterable[Link], told: list[str]) -> dict[str, tuple[Reason, ...]]:
+def _any_port(links: Iterable[Link], tokens: list[str]) -> dict[str, tuple[Reason, ...]]:
     """Where the boot parameters name no server that can be followed, no port in use may be lost."""
-    text = f"holds an address, and this host has its root file system from the network ({' '.join(told)})"
+    text = f"holds an address, and this host has its root file system from the network ({' '.join(tokens)})"
     return {
         link.name: (Reason(text, True),)
         for link in links

@@ -91,15 +91,15 @@ def usage(network: Network, interface: str) -> Usage:
     other: list[str] = []
     chains = _stack.chains(network.uppers, (interface,))
     for chain in chains:
-        top, story = chain[-1], _stack.story(network.kinds, chain)
+        top, phrase = chain[-1], _stack.phrase(network.kinds, chain)
         for address in network.addresses.get(top, ()):
             if any(_arrives(each, address, top) for each in network.connection):
-                management.append(f"{story} holds {address}, the address of this connection")
+                management.append(f"{phrase} holds {address}, the address of this connection")
             elif not address.startswith("fe80"):  # these come by themselves with every interface that is up
-                other.append(f"{story} holds {address}")
+                other.append(f"{phrase} holds {address}")
         for reason in network.reasons.get(top, ()):
-            (management if reason.vital else other).append(f"{story} {reason.text}")
-        other += [f"{story} carries the route '{route}'" for route in network.routes.get(top, ())]
+            (management if reason.vital else other).append(f"{phrase} {reason.text}")
+        other += [f"{phrase} carries the route '{route}'" for route in network.routes.get(top, ())]
     other += [f"{interface} {_stack.relation(network.kinds, chain[1])}" for chain in chains if len(chain) == 2]
     return Usage(management[0] if management else None, other[0] if other else None)
 
@@ -153,15 +153,15 @@ def _moved(host: Host, visit: Visit, connections: Iterable[Connection]) -> dict[
 
 
 def _moved_reason(visit: Visit, name: str, use: Usage) -> Reason:
-    told = use.management or use.other
+    reason = use.management or use.other
     text = f"its interface {name} is in the network namespace {visit.namespace.label}"
-    return Reason(f"{text}, where {told}" if told else text, bool(use.management))
+    return Reason(f"{text}, where {reason}" if reason else text, bool(use.management))
 
 
 def _on_top(links: Iterable[Link], visit: Visit) -> dict[str, tuple[Reason, ...]]:
     """Return our interfaces below those that were made here and moved to another namespace.
 
-    The kernel tells only the number of the interface below, so one of the same number in a third
+    The kernel shows only the number of the interface below, so one of the same number in a third
     namespace looks alike; that is why this is never vital.
     """
     names = {link.index: link.name for link in links}

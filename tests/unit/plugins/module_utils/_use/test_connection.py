@@ -12,7 +12,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._use.connection imp
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import CONNECTION
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 
-TOLD = Connection("10.0.2.15", "10.0.2.2")
+REPORTED = Connection("10.0.2.15", "10.0.2.2")
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
 
@@ -46,12 +46,12 @@ MAPPED = bytes(10) + b"\xff\xff"
 @pytest.mark.parametrize(
     ("table", "text", "expected"),
     [
-        ("tcp", IPV4, TOLD),
-        ("tcp6", line(MAPPED + bytes([10, 0, 2, 15]), MAPPED + bytes([10, 0, 2, 2]), 555), TOLD),
+        ("tcp", IPV4, REPORTED),
+        ("tcp6", line(MAPPED + bytes([10, 0, 2, 15]), MAPPED + bytes([10, 0, 2, 2]), 555), REPORTED),
         ("tcp6", line(V6_LOCAL, V6_REMOTE, 555), Connection("2001:db8::1", "2001:db8::9")),
     ],
 )
-def test_the_socket_of_an_ancestor_tells(host: FakeHost, table: str, text: str, expected: Connection) -> None:
+def test_the_socket_of_an_ancestor_counts(host: FakeHost, table: str, text: str, expected: Connection) -> None:
     host.tree.write(f"/proc/20/net/{table}", HEAD + text)
     assert connection.scan(host) == (expected,)
 
@@ -74,14 +74,14 @@ def test_other_sockets_do_not_count(host: FakeHost, text: str) -> None:
 def test_the_environment_and_the_socket_are_both_heard(host: FakeHost) -> None:
     host.variables["SSH_CONNECTION"] = "192.0.2.9 50022 192.0.2.1 22"
     host.tree.write("/proc/20/net/tcp", HEAD + IPV4)
-    assert connection.scan(host) == (Connection("192.0.2.1", "192.0.2.9"), TOLD)
+    assert connection.scan(host) == (Connection("192.0.2.1", "192.0.2.9"), REPORTED)
     host.variables["SSH_CONNECTION"] = CONNECTION
-    assert connection.scan(host) == (TOLD,)
+    assert connection.scan(host) == (REPORTED,)
 
 
 def test_a_mapped_address_in_the_environment_is_an_ipv4_address(host: FakeHost) -> None:
     host.variables["SSH_CONNECTION"] = "::ffff:10.0.2.2 50022 ::ffff:10.0.2.15 22"
-    assert connection.scan(host) == (TOLD,)
+    assert connection.scan(host) == (REPORTED,)
 
 
 def test_of_a_link_local_address_the_environment_knows_the_interface(host: FakeHost) -> None:

@@ -58,8 +58,8 @@ def test_an_idle_drive_is_free_to_go(host: FakeHost) -> None:
 @pytest.mark.parametrize(("point", "management"), [("/", True), ("/var", True), ("/srv/data", False), ("/boot", False)])
 def test_a_mount_is_a_use_and_that_of_the_system_is_vital(host: FakeHost, point: str, management: bool) -> None:
     mount(host, "259:2", point)
-    story = f"nvme0n1p2 is mounted at {point}"
-    assert judge(host) == (Usage(story, None) if management else Usage(None, story))
+    expected = f"nvme0n1p2 is mounted at {point}"
+    assert judge(host) == (Usage(expected, None) if management else Usage(None, expected))
 
 
 def test_the_guard_says_so(host: FakeHost) -> None:
@@ -115,5 +115,5 @@ def test_a_drive_that_may_belong_to_a_zfs_pool_is_in_use(host: FakeHost, point: 
     host.tree.write("/proc/spl/kstat/zfs/arcstats", "\n")
     mount(host, "0:42", point, "tank/root", "zfs")
     found = judge(host)
-    story = "nvme0n1 may belong to the ZFS pool tank, which does not tell"
-    assert found == (Usage(story, None) if management else Usage(None, story))
+    expected = "nvme0n1 may belong to the ZFS pool tank, which does not show its disks"
+    assert found == (Usage(expected, None) if management else Usage(None, expected))

@@ -104,8 +104,8 @@ def test_an_iscsi_session_is_a_use(host: FakeHost) -> None:
 def test_what_an_iscsi_disk_is_for_decides(host: FakeHost, point: str, management: bool) -> None:
     iscsi(host)
     host.tree.write("/proc/self/mountinfo", f"25 1 8:16 / {point} rw shared:1 - ext4 /dev/sdb rw\n")
-    story = f"{PORT} leads to {SERVER}, the other end of the iSCSI session3 (sdb is mounted at {point})"
-    assert judge(host) == (Usage(story, None) if management else Usage(None, story))
+    expected = f"{PORT} leads to {SERVER}, the other end of the iSCSI session3 (sdb is mounted at {point})"
+    assert judge(host) == (Usage(expected, None) if management else Usage(None, expected))
 
 
 def test_a_session_of_a_host_that_booted_by_iscsi_is_management(host: FakeHost) -> None:
@@ -121,5 +121,5 @@ def test_nvme_over_the_network(host: FakeHost, transport: str, used: bool) -> No
     disk(host, "nvme1c1n1", "virtual/nvme-fabrics/ctl/nvme1", "259:9")
     disk(host, "nvme1n1", "virtual/nvme-subsystem/nvme-subsys1", "259:8")
     host.tree.write("/proc/self/mountinfo", "25 1 259:8 / / rw - ext4 /dev/nvme1n1 rw\n")
-    story = f"{PORT} leads to {SERVER}, the other end of the NVMe controller nvme1 (nvme1n1 is mounted at /)"
-    assert judge(host) == (Usage(story, None) if used else Usage(None, None))
+    expected = f"{PORT} leads to {SERVER}, the other end of the NVMe controller nvme1 (nvme1n1 is mounted at /)"
+    assert judge(host) == (Usage(expected, None) if used else Usage(None, None))

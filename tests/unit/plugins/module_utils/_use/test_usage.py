@@ -43,15 +43,15 @@ def test_an_address_is_a_use(host: FakeHost, address: str, scope: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("dst", "gateway", "story"),
+    ("dst", "gateway", "text"),
     [
         ("198.51.100.0/24", None, "198.51.100.0/24"),
         ("2001:db8::/32", "fe80::9", "2001:db8::/32 via fe80::9"),
     ],
 )
-def test_a_route_is_a_use(host: FakeHost, dst: str, gateway: str | None, story: str) -> None:
+def test_a_route_is_a_use(host: FakeHost, dst: str, gateway: str | None, text: str) -> None:
     host.network.route(dst, PORT, gateway)
-    assert judge(host) == Usage(None, f"{PORT} carries the route '{story}'")
+    assert judge(host) == Usage(None, f"{PORT} carries the route '{text}'")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_every_hop_of_a_multipath_route_counts(host: FakeHost) -> None:
 
 
 @pytest.mark.parametrize(
-    ("upper", "kind", "story"),
+    ("upper", "kind", "phrase"),
     [
         ("bond0", "bond", "is a slave of bond0"),
         ("team0", "team", "is a port of the team team0"),
@@ -131,19 +131,19 @@ def test_every_hop_of_a_multipath_route_counts(host: FakeHost) -> None:
         ("eth0", "", "is below eth0"),
     ],
 )
-def test_what_lies_on_top_counts(host: FakeHost, upper: str, kind: str, story: str) -> None:
+def test_what_lies_on_top_counts(host: FakeHost, upper: str, kind: str, phrase: str) -> None:
     host.network.stack(upper, PORT, kind=kind)
-    assert judge(host) == Usage(None, f"{PORT} {story}")
+    assert judge(host) == Usage(None, f"{PORT} {phrase}")
     assert judge(host, "enp2s0") == Usage(None, None)
     host.network.address(upper, "192.0.2.1/24")
-    expected = f"{PORT} {story}, which holds 192.0.2.1/24, the address of this connection"
+    expected = f"{PORT} {phrase}, which holds 192.0.2.1/24, the address of this connection"
     assert judge(host).management == expected
 
 
-@pytest.mark.parametrize("told", [{"master": "vrf-red"}, {"master": "bond0"}])
-def test_what_ip_tells_counts_without_the_links_of_sysfs(host: FakeHost, told: dict[str, str]) -> None:
-    host.network.detail(PORT, **told)
-    assert judge(host) == Usage(None, f"{PORT} is below {told['master']}")
+@pytest.mark.parametrize("shown", [{"master": "vrf-red"}, {"master": "bond0"}])
+def test_what_ip_shows_counts_without_the_links_of_sysfs(host: FakeHost, shown: dict[str, str]) -> None:
+    host.network.detail(PORT, **shown)
+    assert judge(host) == Usage(None, f"{PORT} is below {shown['master']}")
 
 
 @pytest.mark.parametrize(("key", "kind"), [("link", "vlan"), ("linkinfo", "vxlan")])
@@ -155,7 +155,7 @@ def test_the_interface_below_is_found_from_the_one_above(host: FakeHost, key: st
     assert f"{PORT} is the parent of the" in (judge(host).other or "")
 
 
-def test_below_open_vswitch_the_internal_ports_tell(host: FakeHost) -> None:
+def test_below_open_vswitch_the_internal_ports_decide(host: FakeHost) -> None:
     host.network.stack("ovs-system", PORT, kind="openvswitch")
     host.network.appear("br-ex", "02:00:00:00:00:02")
     host.network.detail("br-ex", linkinfo={"info_kind": "openvswitch"})
@@ -185,7 +185,7 @@ def test_a_bridge_is_followed_through_a_veth(host: FakeHost) -> None:
     assert judge(host, "veth1").other is None, "the other end does not lie on top of it"
 
 
-def test_a_whole_stack_is_told(host: FakeHost) -> None:
+def test_a_whole_stack_is_put_into_words(host: FakeHost) -> None:
     host.network.stack("bond0", PORT, "enp2s0", kind="bond")
     host.network.stack("bond0.10", "bond0", kind="vlan")
     expected = "is a slave of bond0, whose VLAN bond0.10"
