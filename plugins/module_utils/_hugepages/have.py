@@ -44,6 +44,6 @@ def read(host: Host, want: Want) -> Have:
         mounts=hugetlbfs.read(host),
         mount_units=hugetlbfs.units(host),
         unit_text=host.read(_units.PATH),
-        record_text=host.read(record.PATH),
+        record_text=host.read(record.RECORD),
         dma_entry_limit=int(limit) if limit and limit.isdecimal() else None,
     )

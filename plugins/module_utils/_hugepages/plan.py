@@ -56,7 +56,7 @@ def _giving_back(have: Have, want: Want) -> Plan:
     goals = _goals(have.pools, requests, have.total_kb)
     steps = [*hugetlbfs.removal(have.mounts, have.mount_units), *_pools.steps(have.pools, goals)]
     steps += _unit_steps(have, {})
-    steps += [write_step(record.PATH, have.record_text, None)] if have.record_text is not None else []
+    steps += [write_step(record.RECORD, have.record_text, None)] if have.record_text is not None else []
     after = _after(have, goals, {}, hugetlbfs.remaining(have.mounts, have.mount_units))
     return Plan(tuple(steps), describe(after, want), facts=_facts(after))
 

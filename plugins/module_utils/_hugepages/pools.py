@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size as _size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, Verb
@@ -26,7 +26,7 @@ def _step(pool: Pool, count: int) -> Step:
     def put_back(host: Host) -> None:
         host.write_attr(pool.path, str(pool.total))
 
-    action = f"Set the pages of {size.name(pool.size_kb)} on node {pool.node} to {count} (were {pool.total})"
+    action = f"Set the pages of {_size.name(pool.size_kb)} on node {pool.node} to {count} (were {pool.total})"
     return Step(action, _giver(pool, count), put_back)
 
 
@@ -39,7 +39,7 @@ def _giver(pool: Pool, count: int) -> Verb:
             raise _short(pool, count, now, memory.get("MemFree", 0))
         if now > count:
             raise HostError(
-                f"Node {pool.node} should have {count} pages of {size.name(pool.size_kb)}, but keeps {now}.",
+                f"Node {pool.node} should have {count} pages of {_size.name(pool.size_kb)}, but keeps {now}.",
                 "Stop the applications that use them, and run this again.",
             )
 
@@ -51,12 +51,12 @@ def _short(pool: Pool, count: int, got: int, free_kb: int) -> HostError:
     lacking_kb = (count - got) * pool.size_kb
     scattered = free_kb >= lacking_kb
     why = f"{free_kb // 1024} MiB are free" + (", but not in pieces of that size" if scattered else "")
-    name = size.name(pool.size_kb)
+    size = _size.name(pool.size_kb)
     remedies = [
-        f"Reserve them at boot, when memory is whole, with the boot parameters hugepagesz={name} hugepages={count}.",
+        f"Reserve them at boot, when memory is whole, with the boot parameters hugepagesz={size} hugepages={count}.",
         "Or stop what uses memory and run this again.",
     ]
     return HostError(
-        f"The kernel gave {got} of {count} pages of {name} on node {pool.node}: {why}.",
+        f"The kernel gave {got} of {count} pages of {size} on node {pool.node}: {why}.",
         *(remedies if scattered else ["Stop what uses memory, or ask for fewer pages.", remedies[0]]),
     )

@@ -13,7 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
-PATH = "/var/lib/dataplane-dpdk/hugepages.json"
+RECORD = "/var/lib/dataplane-dpdk/hugepages.json"
 
 
 def parse(text: str | None) -> dict[Key, int]:
@@ -23,8 +23,8 @@ def parse(text: str | None) -> dict[Key, int]:
         return {(int(entry["node"]), int(entry["size_kb"])): int(entry["total"]) for entry in entries}
     except (ValueError, TypeError, KeyError) as error:
         raise HostError(
-            f"{PATH} does not hold what this collection writes there: {error!r}.",
-            f"Bring {PATH} back from a backup, or remove it; the numbers of before are then forgotten.",
+            f"{RECORD} does not hold what this collection writes there: {error!r}.",
+            f"Bring {RECORD} back from a backup, or remove it; the numbers of before are then forgotten.",
         ) from error
 
 
@@ -33,7 +33,7 @@ def remember_step(text: str | None, pools: Iterable[Pool], changed: Iterable[Key
     known = parse(text)
     found = {pool.key: pool.total for pool in pools}
     new = {**{key: found[key] for key in changed}, **known}
-    return [] if new == known else [write_step(PATH, text, _render(new))]
+    return [] if new == known else [write_step(RECORD, text, _render(new))]
 
 
 def _render(counts: Mapping[Key, int]) -> str:

@@ -87,7 +87,7 @@ def test_a_short_pool_tells_how_many_and_that_memory_is_lacking(host: FakeHost) 
     assert "The kernel gave 3000 of 3500 pages of 2M on node 0: 0 MiB are free." in failed["msg"]
     assert failed["remedy"][0].startswith("Stop what uses memory")
     assert count(host, 0) == 0
-    assert not host.tree.exists(record.PATH)
+    assert not host.tree.exists(record.RECORD)
 
 
 def test_a_short_pool_tells_that_memory_is_scattered(host: FakeHost) -> None:
@@ -179,13 +179,13 @@ def test_all_is_given_back(host: FakeHost) -> None:
     assert done["after"]["mounts"] == [
         {"path": "/dev/hugepages", "size": "2M", "owner": "root", "group": "root", "mode": "0755"}
     ]
-    assert not host.tree.exists(record.PATH)
+    assert not host.tree.exists(record.RECORD)
     assert [name for name in host.tree.names(systemd.UNITS) if not name.endswith(".wants")] == []
     assert host.tree.names(f"{systemd.UNITS}/sysinit.target.wants") == []
 
 
 def test_a_record_that_is_none(host: FakeHost) -> None:
-    host.tree.write(record.PATH, "garbage")
+    host.tree.write(record.RECORD, "garbage")
     failed = call(hugepages.main, host, pool(count=1))
     assert "does not hold what this collection writes there" in failed["msg"]
     assert failed["remedy"]

@@ -14,7 +14,7 @@ POOLS = [Pool(2048, 0, 16, 16), Pool(2048, 1, 8, 8), Pool(1048576, 0, 2, 2)]
 
 
 def remembered(host: FakeHost, pools: list[Pool], *changed: tuple[int, int]) -> bool:
-    steps = record.remember_step(host.read(record.PATH), pools, changed)
+    steps = record.remember_step(host.read(record.RECORD), pools, changed)
     for step in steps:
         step.do(host)
     return bool(steps)
@@ -26,7 +26,7 @@ def test_the_first_number_of_each_pool_stays(host: FakeHost) -> None:
     later = [Pool(2048, 0, 512, 512), *POOLS[1:]]
     assert not remembered(host, later, (0, 2048))
     assert remembered(host, later, (0, 2048), (0, 1048576))
-    assert record.parse(host.read(record.PATH)) == {(0, 2048): 16, (0, 1048576): 2}
+    assert record.parse(host.read(record.RECORD)) == {(0, 2048): 16, (0, 1048576): 2}
 
 
 def test_no_record_is_an_empty_one() -> None:
@@ -39,5 +39,5 @@ def test_no_record_is_an_empty_one() -> None:
 def test_a_record_that_is_none(text: str) -> None:
     with pytest.raises(HostError) as caught:
         record.parse(text)
-    assert f"{record.PATH} does not hold what this collection writes there" in caught.value.message
+    assert f"{record.RECORD} does not hold what this collection writes there" in caught.value.message
     assert "from a backup, or remove it" in caught.value.remedy[0]
