@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d
 
 DRIVERCTL = "/etc/driverctl.d"
-MODPROBE = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
+# What vfio_pci_fill_ids takes (vfio_pci.c): hexadecimal numbers, at least the first two; it passes over all else.
+_ID = re.compile(r"(?:0x)?([0-9a-f]{1,4}):(?:0x)?([0-9a-f]{1,4})(?::|$)")
 
 
 @dataclass(frozen=True)
@@ -52,27 +53,8 @@ def _driverctl(host: Host) -> Iterable[tuple[str, Owner]]:
 
 
 def _vfio_ids(host: Host) -> Iterable[tuple[str, Owner]]:
-    for directory in MODPROBE:
-        for name in host.names(directory):
-            for line in (host.read(f"{directory}/{name}") or "").splitlines():
-                yield from _ids(_option(line), f"{directory}/{name}")
-    for token in cmdline.parse(host.attr("/proc/cmdline") or ""):
-        if cmdline.key(token) == "vfio_pci.ids":
-            yield from _ids(cmdline.plain(token).partition("=")[2], f"the boot parameter {token}")
-
-
-def _option(line: str) -> str:
-    """Return the value of ids in a line of modprobe.d that sets options of vfio-pci."""
-    try:
-        words = shlex.split(line, comments=True)
-    except ValueError:
-        return ""
-    if words[:1] != ["options"] or [word.replace("-", "_") for word in words[1:2]] != ["vfio_pci"]:
-        return ""
-    return next((word[len("ids=") :] for word in words[2:] if word.startswith("ids=")), "")
-
-
-def _ids(value: str, path: str) -> Iterable[tuple[str, Owner]]:
-    for entry in filter(None, value.split(",")):
-        vendor, _colon, rest = entry.lower().partition(":")
-        yield f"{vendor:0>4}:{rest.partition(':')[0]:0>4}", Owner("the option ids of vfio-pci", "vfio-pci", path)
+    ids = modprobe_d.read(host).option("vfio_pci", "ids")
+    for entry in (ids.value or "").lower().split(",") if ids else ():
+        match = _ID.match(entry)
+        if ids and match:
+            yield f"{match[1]:0>4}:{match[2]:0>4}", Owner("the option ids of vfio-pci", "vfio-pci", ids.place)

@@ -7,21 +7,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.parameter import same
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import module_files as _files
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.module_files import Foreign
 
 BOOT = "the kernel command line"
-_BLACKLISTS = ("modprobe.blacklist", "module_blacklist")
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What somebody else wrote about a module: an option with its value, or a blacklist or install line (no key)."""
+
+    path: str
+    word: str
+    text: str
+    key: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        """Name the place and what it says."""
+        return f"{self.path}: {self.word} {self.text}"
 
 
 def read(host: Host, name: str) -> tuple[Foreign, ...]:
     """Return all of it; modprobe adds the options of all places, and the last one counts."""
-    return (*_modprobe_d(host, name), *_cmdline(host, name))
+    found = _all(modprobe_d.read(host), name)
+    return tuple(each for each in found if each.path != _files.modprobe_path(name))
 
 
 def refusal(found: tuple[Foreign, ...], name: str, params: Mapping[str, str]) -> HostError | None:
@@ -39,23 +54,11 @@ def refusal(found: tuple[Foreign, ...], name: str, params: Mapping[str, str]) ->
     )
 
 
-def _modprobe_d(host: Host, name: str) -> Iterator[Foreign]:
-    seen: set[str] = set()
-    for directory in _files.DIRECTORIES:
-        for file in host.names(directory):
-            path = f"{directory}/{file}"
-            if not file.endswith(".conf") or file in seen:
-                continue
-            seen.add(file)
-            if path != _files.modprobe_path(name):
-                yield from _files.foreign(host.attr(path) or "", path, name)
-
-
-def _cmdline(host: Host, name: str) -> Iterator[Foreign]:
-    for token in cmdline.kernel_part(cmdline.parse(host.attr("/proc/cmdline") or "")):
-        key, _equals, value = cmdline.plain(token).partition("=")
-        module, _dot, parameter = key.partition(".")
-        if module == name and parameter:
-            yield Foreign(BOOT, "option", parameter, value)
-        elif key in _BLACKLISTS and name in [each.replace("-", "_") for each in value.split(",")]:
-            yield Foreign(BOOT, "blacklist", "", token)
+def _all(found: modprobe_d.Configuration, name: str) -> Iterator[Foreign]:
+    for option in found.options_of(name):
+        path, word = (BOOT, "option") if option.path == modprobe_d.CMDLINE else (option.path, "options")
+        yield Foreign(path, word, str(option), option.key, option.meaning)
+    for line in found.install_of(name):
+        yield Foreign(line.path, "install", line.text)
+    for each in found.blacklist_of(name):
+        yield Foreign(BOOT if each.path == modprobe_d.CMDLINE else each.path, "blacklist", each.text)

@@ -17,6 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import (
     config,
     hugepages,
     initramfs,
+    modprobe_d,
     module_file,
     parameter,
 )
@@ -28,11 +29,11 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module impo
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module_file import Installed, ModuleFile
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import dma_limit, foreign, noiommu
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import users as _users
+from ansible_collections.dataplane.dpdk.plugins.module_utils._module.foreign import Foreign
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module.users import Users
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import module_files as _files
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.module_files import Foreign
 
 NEVER, IF_IDLE = "never", "if_idle"
 RELOADS = (NEVER, IF_IDLE)
@@ -80,7 +81,8 @@ class Have:
     @property
     def saved(self) -> dict[str, str]:
         """The parameters in our own file."""
-        return _files.parse_options(self.options_text, self.module.name)
+        name = self.module.name
+        return modprobe_d.parse(self.options_text or "", _files.modprobe_path(name)).values_of(name)
 
 
 def wanted(

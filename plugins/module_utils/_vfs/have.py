@@ -12,8 +12,8 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d, vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
@@ -22,7 +22,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules, sriov_rules
-from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import module_files as _modules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.bind_rules import BindRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders as _holders
@@ -157,12 +156,9 @@ def taken(have: Have, target: Target) -> list[Device]:
 
 
 def _sriov_at_boot(host: Host) -> bool:
-    """Whether vfio-pci will have enable_sriov after a reboot, by the files below /etc or by a boot parameter."""
-    texts = [host.read(f"/etc/modprobe.d/{name}") for name in host.names("/etc/modprobe.d")]
-    options = [_modules.parse_options(text, "vfio_pci").get("enable_sriov", "N") for text in texts]
-    tokens = (host.attr("/proc/cmdline") or "").replace("vfio-pci.", "vfio_pci.").split()
-    options += [token.partition("=")[2] for token in tokens if token.startswith("vfio_pci.enable_sriov=")]
-    return any(each[:1] in ("Y", "y", "1") for each in options)
+    """Whether vfio-pci will have enable_sriov after a reboot, by a file of modprobe.d or by a boot parameter."""
+    option = modprobe_d.read(host).option("vfio_pci", "enable_sriov")
+    return option is not None and option.on
 
 
 def resolve(have: Have, want: Want) -> list[Target]:

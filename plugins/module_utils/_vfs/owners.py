@@ -13,15 +13,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 
 _PLACES = ("/etc", "/run", "/usr/local/lib", "/usr/lib")
-_MODPROBE = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d")
 _OPERATOR = "/etc/sriov-operator/pci"  # PfAppliedConfig in pkg/consts/constants.go of sriov-network-operator
 _SECTION = re.compile(r"^\s*\[([^]]+)\]\s*$")
 _SETTING = re.compile(r"^\s*([A-Za-z0-9.-]+)\s*=\s*(.*?)\s*$")
-_MAX_VFS = re.compile(r"^\s*options\s+(\S+)\s.*\bmax_vfs=", re.MULTILINE)
-_BOOT_MAX_VFS = re.compile(r"(?:^|\s)([\w-]+)\.max_vfs=")
+_MAX_VFS = "max_vfs"
 _NETPLAN = re.compile(r"^(\s*)(?:\"?)([^\s#\":]+)(?:\"?)\s*:\s*(.*?)\s*$")
 
 Sections = dict[str, list[tuple[str, str]]]
@@ -115,12 +114,15 @@ def _operator(host: Host) -> Iterator[Owner]:
 
 
 def _max_vfs(host: Host) -> Iterator[Owner]:
-    for directory in _MODPROBE:
-        for name in host.names(directory):
-            for driver in _MAX_VFS.findall(host.read(f"{directory}/{name}") or ""):
-                yield Owner("the option max_vfs", f"{directory}/{name}", {"driver": driver})
-    for driver in _BOOT_MAX_VFS.findall(host.attr("/proc/cmdline") or ""):
-        yield Owner("the option max_vfs", f"the boot parameter {driver}.max_vfs", {"driver": driver})
+    found = modprobe_d.read(host)
+    counting = (found.option(module, _MAX_VFS) for module in sorted({each.module for each in found.options}))
+    for option in counting:
+        # One number for each port; 0 makes no VFs.
+        if option and set((option.value or "0").split(",")) != {"0"}:
+            driver = (
+                f"{option.module} {option.module.replace('_', '-')}"  # as drivers name themselves, one way or the other
+            )
+            yield Owner("the option max_vfs", option.place, {"driver": driver})
 
 
 def _files(host: Host, directory: str, endings: tuple[str, ...]) -> Iterator[str]:

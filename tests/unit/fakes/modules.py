@@ -194,13 +194,21 @@ class Modules:
         return 0, "", ""
 
     def _configured(self, name: str) -> dict[str, str]:
+        """Read modprobe.d: files by their names, of which the one in the directory named last here hides the others."""
+        files: dict[str, str] = {}
+        for directory in ("/lib", "/usr/lib", "/usr/local/lib", "/run", "/etc"):
+            names = self.tree.names(f"{directory}/modprobe.d")
+            files.update({each: f"{directory}/modprobe.d/{each}" for each in names if each.endswith(".conf")})
+        lines = (line for each in sorted(files) for line in self._lines(files[each]))
         found: dict[str, str] = {}
-        for file in self.tree.names("/etc/modprobe.d"):
-            for line in (self.tree.read(f"/etc/modprobe.d/{file}") or "").splitlines():
-                words = line.split()
-                if words[:1] == ["options"] and words[1].replace("-", "_") == name:
-                    found.update({key: value for key, _eq, value in (word.partition("=") for word in words[2:])})
+        for words in map(str.split, lines):
+            if words[:1] == ["options"] and [each.replace("-", "_") for each in words[1:2]] == [name]:
+                pairs = (word.partition("=") for word in words[2:])
+                found.update({key.replace("-", "_"): value if equals else "1" for key, equals, value in pairs})
         return found
+
+    def _lines(self, path: str) -> list[str]:
+        return (self.tree.read(path) or "").replace("\\\n", "").splitlines()
 
     def _write_parameters(self, module: Module) -> None:
         for key, known in module.parameters.items():

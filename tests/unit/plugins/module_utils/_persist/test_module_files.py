@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import have as loading
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import module_files as modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt
@@ -34,29 +34,7 @@ def test_render() -> None:
     assert modules.render_options("vfio_pci", {}) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (None, {}),
-        ("", {}),
-        ("options vfio_pci a=1 b=2", {"a": "1", "b": "2"}),
-        ("options vfio-pci a-b=1", {"a_b": "1"}),
-        ("# options vfio_pci a=1", {}),
-        ("options vfio a=1\noptions vfio_pci b=2\noptions vfio_pci b=3", {"b": "3"}),
-        ("softdep vfio_pci pre: x\nblacklist vfio_pci\noptions", {}),
-        ('options vfio_pci "a', {}),
-        ("options vfio_pci flag", {"flag": ""}),
-    ],
-)
-def test_parse(text: str | None, expected: dict[str, str]) -> None:
-    assert modules.parse_options(text, "vfio_pci") == expected
-
-
 @given(NAMES, st.dictionaries(NAMES, st.text(min_size=1).filter(accepted), max_size=3))
-def test_render_and_parse_are_inverse(name: str, params: dict[str, str]) -> None:
-    assert modules.parse_options(modules.render_options(name, params), name) == params
-
-
-@given(st.text())
-def test_any_text_is_parsed(text: str) -> None:
-    assert isinstance(modules.parse_options(text, "vfio_pci"), dict)
+def test_modprobe_reads_what_was_rendered(name: str, params: dict[str, str]) -> None:
+    text = modules.render_options(name, params) or ""
+    assert modprobe_d.parse(text, modules.modprobe_path(name)).values_of(name) == params

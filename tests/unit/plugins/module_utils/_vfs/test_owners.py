@@ -53,9 +53,54 @@ def test_an_owner_of_all_pfs_of_a_driver(host: FakeHost, path: str) -> None:
     assert "max_vfs" in found(host)[0]
 
 
+@pytest.mark.parametrize("directory", ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"])
+def test_max_vfs_counts_wherever_modprobe_looks(host: FakeHost, directory: str) -> None:
+    host.tree.write(f"{directory}/modprobe.d/igb.conf", "options igb max_vfs=2\n")
+    assert found(host) == [f"the option max_vfs ({directory}/modprobe.d/igb.conf)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "options igb \\\nmax_vfs=2",
+        'options igb "max_vfs=2"',
+        "options igb max-vfs=2,2",
+        "options\tigb\tdebug=1\tmax_vfs=0,2",
+    ],
+)
+def test_max_vfs_is_read_as_modprobe_reads_it(host: FakeHost, text: str) -> None:
+    host.tree.write("/etc/modprobe.d/igb.conf", f"{text}\n")
+    assert found(host) == ["the option max_vfs (/etc/modprobe.d/igb.conf)"]
+
+
+def test_the_last_max_vfs_counts(host: FakeHost) -> None:
+    host.tree.write("/etc/modprobe.d/a.conf", "options igb max_vfs=2\n")
+    host.tree.write("/etc/modprobe.d/b.conf", "options igb max_vfs=0\n")
+    assert found(host) == []
+    host.tree.write("/proc/cmdline", 'ro "igb.max_vfs=2"\n')
+    assert found(host) == ["the option max_vfs (the boot parameter igb.max_vfs)"]
+
+
+def test_a_driver_may_have_dashes_where_its_module_has_underscores(host: FakeHost) -> None:
+    host.tree.write("/etc/modprobe.d/a.conf", "options vfio-pci max_vfs=2\n")
+    host.modules.load("vfio_pci")
+    driver.move(host, PF, "vfio-pci")
+    assert len(found(host)) == 1
+
+
+def test_a_directory_below_modprobe_d_is_no_obstacle(host: FakeHost) -> None:
+    host.tree.write("/etc/modprobe.d/old.bak/igb.conf", "options igb max_vfs=2\n")
+    assert found(host) == []
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [
+        ("/etc/modprobe.d/x.bak", "options igb max_vfs=2\n"),
+        ("/etc/modprobe.d/x.conf.rpmsave", "options igb max_vfs=2\n"),
+        ("/etc/modprobe.d/x.conf", "options igb\noptions ixgbe max_vfs=2\n"),
+        ("/etc/modprobe.d/x.conf", 'options igb note="was max_vfs=2"\n'),
+        ("/etc/modprobe.d/x.conf", "# \\\noptions igb max_vfs=2\n"),
         ("/etc/systemd/network/10-x.link", "[Match]\nOriginalName=enp1s0\n[Link]\nMTUBytes=9000\n"),
         ("/etc/NetworkManager/system-connections/x.nmconnection", NM.replace("total-vfs=2", "total-vfs=0")),
         ("/etc/netplan/10-x.yaml", "network:\n  ethernets:\n    enp1s0:\n      dhcp4: true\n"),
