@@ -168,26 +168,9 @@ undone:
   elements: str
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._module import have as loading
-from ansible_collections.dataplane.dpdk.plugins.module_utils._module import plan as module_plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile
-
-
-def wanted(params: Mapping[str, Any]) -> loading.Want:
-    """Return what the task asks for."""
-    return loading.wanted(
-        params["name"],
-        params["params"],
-        params["persistent"],
-        state=params["state"],
-        reload=params["reload"],
-        choice=params["noiommu"],
-        path=params["path"],
-    )
+from ansible_collections.dataplane.dpdk.plugins.module_utils._module import have, plan, resolve, want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
 
 
 def main() -> None:
@@ -203,7 +186,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    reconcile(module, wanted, loading.read, as_written, module_plan.plan, loading.describe)
+    reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
 
 
 if __name__ == "__main__":

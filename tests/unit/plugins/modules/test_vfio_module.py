@@ -81,7 +81,7 @@ def test_the_contract_of_a_success(host: FakeHost) -> None:
             "No-IOMMU mode is a parameter of the module vfio, not of vfio_pci.",
         ),
         ({"noiommu": "enabled", "params": {"enable_unsafe_noiommu_mode": 1}}, "say the same"),
-        ({"state": "absent", "params": {"ids": 1}}, "is to be absent, and is given parameters"),
+        ({"state": "absent", "params": {"ids": 1}}, "vfio_pci should be absent, but parameters or a file are given."),
         ({"path": "/root/x.tar"}, "/root/x.tar is no module file."),
     ],
 )

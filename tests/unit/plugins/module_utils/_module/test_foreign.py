@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import foreign
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.plugins.module_utils._module.asking import steps, want
 
 OPTIONS = "options vfio-pci enable_sriov=0\n"
 
@@ -56,3 +57,11 @@ def test_a_name_alone_turns_a_boolean_on(host: FakeHost) -> None:
 def test_a_boot_parameter_is_foreign(host: FakeHost, token: str) -> None:
     host.tree.write("/proc/cmdline", f"quiet {token} ro\n")
     assert found(host) == ["the kernel command line: option enable_sriov=0"]
+
+
+@pytest.mark.parametrize("text", ["options vfio-pci enable_sriov=1", "install vfio-pci /bin/true", "options x y=1"])
+def test_who_says_the_same_or_nothing_is_left_alone(host: FakeHost, text: str) -> None:
+    host.tree.write("/etc/modprobe.d/local.conf", f"{text}\n")
+    done = steps(host, want(enable_sriov=True))
+    assert bool(done.facts["foreign"]) is ("vfio" in text)
+    assert host.read("/etc/modprobe.d/local.conf") == f"{text}\n"

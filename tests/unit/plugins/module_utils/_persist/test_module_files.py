@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d
-from ansible_collections.dataplane.dpdk.plugins.module_utils._module import have as loading
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import module_files as modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt
+from ansible_collections.dataplane.dpdk.tests.unit.plugins.module_utils._module.asking import asked
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 
 def accepted(value: str) -> bool:
     """Whether the front door lets a value through."""
-    return not isinstance(attempt(lambda: loading.wanted("x", {"k": value}, True)), HostError)
+    return not isinstance(attempt(lambda: asked(name="x", params={"k": value})), HostError)
 
 
 def test_the_files_lie_where_systemd_and_modprobe_look() -> None:
