@@ -28,9 +28,10 @@ options:
       - V(present) loads the module, with O(params).
       - V(absent) removes the files that this module wrote for it, and unloads it where no device, process or other module
         needs it. It never unloads a module with devices bound.
+      - V(restored) means the same as V(absent); it is the word that the other modules have for taking back.
       - Where C(vfio) stays loaded, V(absent) turns no-IOMMU mode off, if a file of this module had turned it on.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, restored]
     default: present
   params:
     description:
@@ -43,7 +44,8 @@ options:
     description:
       - Load the module with these parameters at boot as well, by files below C(/etc/modules-load.d) and C(/etc/modprobe.d). Where
         the initramfs holds the module, it is rebuilt when the parameters change.
-      - Refused where somebody else gives the module other parameters (RV(foreign)), or has it on a blacklist.
+      - Refused where somebody else gives the module other parameters (RV(foreign)), or has it on a blacklist. The files of
+        C(modprobe.d) are read as C(modprobe) reads them.
     type: bool
     default: true
   reload:
@@ -51,7 +53,7 @@ options:
       - What to do about a parameter that a loaded module takes only while it is loaded, such as C(ids) and
         C(disable_idle_d3) of C(vfio-pci).
       - V(never) writes the files, so that it counts from the next boot on, and says so (RV(reload_required)).
-      - V(if_idle) unloads the module and loads it anew where no device is bound to it and nothing else uses it, and fails with
+      - V(if_idle) unloads the module and loads it again where no device is bound to it and nothing else uses it, and fails with
         the list of users otherwise.
     type: str
     choices: [never, if_idle]
@@ -69,7 +71,7 @@ options:
     description:
       - A file on the host to load the module from, for modules that no package brings, such as C(igb_uio).
       - With O(persistent=true) it is copied below C(/lib/modules) of the running kernel. After a kernel update it has to be built
-        anew; DKMS does that by itself.
+        again; DKMS does that by itself.
     type: path
 seealso:
   - module: dataplane.dpdk.dpdk_bind
@@ -90,7 +92,7 @@ EXAMPLES = r"""
     params:
       enable_sriov: true
 
-- name: Keep idle devices out of D3; the module is loaded anew if nothing uses it
+- name: Keep idle devices out of D3; the module is loaded again if nothing uses it
   dataplane.dpdk.vfio_module:
     name: vfio-pci
     params:
@@ -125,7 +127,7 @@ before:
   type: dict
   sample: {"loaded": false, "params": {}, "persistent": false, "persistent_params": {}}
 after:
-  description: The state after, in the same shape as RV(before); foretold in check mode.
+  description: The state after, in the same shape as RV(before); predicted in check mode.
   returned: success
   type: dict
   sample: {"loaded": true, "params": {}, "persistent": true, "persistent_params": {}}
@@ -143,7 +145,7 @@ kernel_args:
   type: dict
   sample: {"present": ["vfio_pci.enable_sriov=Y"], "absent": ["vfio_pci.enable_sriov"]}
 reload_required:
-  description: Whether a parameter counts only once the loaded module is loaded anew.
+  description: Whether a parameter counts only once the loaded module is loaded again.
   returned: success
   type: bool
 reboot_required:
@@ -161,6 +163,19 @@ remedy:
   returned: failure
   type: list
   elements: str
+problems:
+  description: Each problem of the failure by itself, with what to do about it.
+  returned: failure
+  type: list
+  elements: dict
+  contains:
+    problem:
+      description: What was tried, on what, and what the machine answered.
+      type: str
+    remedy:
+      description: What to do about it, the most likely cause first.
+      type: list
+      elements: str
 undone:
   description: What was brought back after a step failed.
   returned: failure
@@ -177,7 +192,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "name": {"type": "str"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
             "params": {"type": "dict", "default": {}},
             "persistent": {"type": "bool", "default": True},
             "reload": {"type": "str", "choices": ["never", "if_idle"], "default": "never"},

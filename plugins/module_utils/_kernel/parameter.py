@@ -47,7 +47,7 @@ def same(live: str | None, wanted_value: str) -> bool:
     return live is not None and _truth(live) == _truth(wanted_value)
 
 
-def foretold(module: Module, key: str, value: str) -> str:
+def predicted(module: Module, key: str, value: str) -> str:
     """Return a wanted value as the kernel will print it: booleans as Y and N, all else as it is."""
     live = module.parameters.get(key)
     if live is not None and same(live, value):

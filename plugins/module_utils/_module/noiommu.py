@@ -37,7 +37,7 @@ def refusal(module: Module, config: Config, groups: Mapping[int, Group]) -> Host
         why = f"CONFIG_{_OPTION} is not set in {config.path}" if unset else f"its module has no parameter {PARAMETER}"
         return HostError(
             f"The running kernel ({module.release}) was built without no-IOMMU mode: {why}.",
-            "Turn the IOMMU on instead; dataplane.dpdk.iommu_check tells how.",
+            "Turn the IOMMU on instead; dataplane.dpdk.iommu_check shows how.",
             f"Where there is none, boot a kernel that was built with CONFIG_{_OPTION}.",
         )
     found = _protecting(groups)

@@ -34,7 +34,7 @@ def resolve(have: Have, want: Want) -> Want:
         # A kernel without the mode has it off.
         if value == "Y" or have.module.knows(noiommu.PARAMETER):
             params[noiommu.PARAMETER] = value
-    printed = {key: parameter.foretold(have.module, key, value) for key, value in sorted(params.items())}
+    printed = {key: parameter.predicted(have.module, key, value) for key, value in sorted(params.items())}
     return replace(want, params=printed, noiommu=None)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.dataplane.dpdk.plugins.modules import vfio_module
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
@@ -40,9 +41,11 @@ def test_four_steps_of_no_iommu_mode(bare_host: FakeHost, args: dict[str, Any]) 
     assert "tainted" in done["warnings"][0]
 
 
-def test_four_steps_back(host: FakeHost) -> None:
+@pytest.mark.parametrize("state", ["absent", "restored"])
+def test_four_steps_back(host: FakeHost, state: str) -> None:
     call(vfio_module.main, host, {"params": {"enable_sriov": True}})
-    four_calls(vfio_module.main, host, {"state": "absent"})
+    done = four_calls(vfio_module.main, host, {"state": state})
+    assert done["after"] == {"loaded": False, "params": {}, "persistent": False, "persistent_params": {}}
 
 
 def test_the_contract_of_a_success(host: FakeHost) -> None:
@@ -81,6 +84,7 @@ def test_the_contract_of_a_success(host: FakeHost) -> None:
             "No-IOMMU mode is a parameter of the module vfio, not of vfio_pci.",
         ),
         ({"noiommu": "enabled", "params": {"enable_unsafe_noiommu_mode": 1}}, "say the same"),
+        ({"state": "restored", "path": "/root/x.ko"}, "vfio_pci should be absent, but parameters or a file are given."),
         ({"state": "absent", "params": {"ids": 1}}, "vfio_pci should be absent, but parameters or a file are given."),
         ({"path": "/root/x.tar"}, "/root/x.tar is no module file."),
     ],
@@ -98,3 +102,17 @@ def test_the_contract_of_a_failure(host: FakeHost) -> None:
     assert "Key was rejected by service" in failed["msg"]
     assert "Secure Boot" in failed["remedy"][0]
     assert "Undone: Wrote /etc/modules-load.d/dataplane-dpdk-vfio_pci.conf" in failed["undone"]
+    assert failed["problems"] == [
+        {"problem": failed["msg"].partition(" Look into")[0], "remedy": failed["remedy"]},
+    ]
+
+
+def test_each_problem_comes_with_its_own_remedy(host: FakeHost) -> None:
+    failed = call(vfio_module.main, host, {"params": {"nonsense": 1, "more": 2}})
+    assert [each["problem"].partition("no parameter ")[2].partition(";")[0] for each in failed["problems"]] == [
+        "more",
+        "nonsense",
+    ]
+    assert all(each["remedy"] for each in failed["problems"])
+    documented = yaml.safe_load(vfio_module.RETURN)["problems"]
+    assert all(set(each) == set(documented["contains"]) for each in failed["problems"])

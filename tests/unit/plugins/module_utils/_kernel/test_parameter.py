@@ -34,7 +34,7 @@ def test_same(live: str | None, wanted: str, expected: bool) -> None:
 def test_what_the_kernel_will_print(host: FakeHost, loaded: bool, key: str, value: str, expected: str) -> None:
     if loaded:
         host.modules.load("vfio_pci")
-    assert parameter.foretold(module.read(host, "vfio_pci"), key, value) == expected
+    assert parameter.predicted(module.read(host, "vfio_pci"), key, value) == expected
 
 
 @pytest.mark.parametrize(

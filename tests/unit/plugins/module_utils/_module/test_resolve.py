@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import noiommu
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.plugins.module_utils._module.asking import (
+    asked,
     noiommu_choice,
     resolved,
     steps,
@@ -18,6 +22,27 @@ def test_a_kernel_without_the_mode_has_it_off(host: FakeHost) -> None:
     del host.modules.known["vfio"].parameters[noiommu.PARAMETER]
     for choice in ("disabled", "where_needed"):
         assert resolved(host, noiommu_choice(choice)).params == {}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"noiommu": "disabled"},
+        {"noiommu": "where_needed"},
+        {"name": "vfio-iommu-type1", "params": {"dma_entry_limit": "auto"}},
+        {"params": {"enable_sriov": "1", "ids": "8086:10c9"}},
+        {"state": "absent"},
+    ],
+)
+def test_what_is_resolved_stays_as_it_is(host: FakeHost, given: dict[str, Any]) -> None:
+    once = resolved(host, asked(**given))
+    assert once.noiommu is None
+    assert resolved(host, once) == once
+
+
+def test_a_value_is_written_as_the_kernel_prints_it(host: FakeHost) -> None:
+    params = {"enable_sriov": "on", "disable_idle_d3": "0", "ids": "1:2"}
+    assert resolved(host, asked(params=params)).params == {"disable_idle_d3": "N", "enable_sriov": "Y", "ids": "1:2"}
 
 
 def test_the_limit_is_computed_from_the_hugepages(host: FakeHost) -> None:

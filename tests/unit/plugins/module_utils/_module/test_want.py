@@ -17,6 +17,11 @@ def test_a_request_is_made_canonical() -> None:
     assert asked(name="vfio-pci", params=given) == Want("vfio_pci", expected, True)
 
 
+@pytest.mark.parametrize("state", ["absent", "restored"])
+def test_to_take_it_away_has_two_words(state: str) -> None:
+    assert asked(name="igb_uio", state=state) == Want("igb_uio", absent=True)
+
+
 @pytest.mark.parametrize("name", ["", "-", "a b", "../x", "a/b", "x;y", "--remove x"])
 def test_a_module_has_a_name(name: str) -> None:
     with pytest.raises(HostError) as caught:
