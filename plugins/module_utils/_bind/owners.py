@@ -54,7 +54,9 @@ def _driverctl(host: Host) -> Iterable[tuple[str, Owner]]:
 
 def _vfio_ids(host: Host) -> Iterable[tuple[str, Owner]]:
     ids = modprobe_d.read(host).option("vfio_pci", "ids")
-    for entry in (ids.value or "").lower().split(",") if ids else ():
+    if ids is None:
+        return
+    for entry in ids.meaning.lower().split(","):
         match = _ID.match(entry)
-        if ids and match:
+        if match:
             yield f"{match[1]:0>4}:{match[2]:0>4}", Owner("the option ids of vfio-pci", "vfio-pci", ids.place)

@@ -119,10 +119,9 @@ def _max_vfs(host: Host) -> Iterator[Owner]:
     for option in counting:
         # One number for each port; 0 makes no VFs.
         if option and set((option.value or "0").split(",")) != {"0"}:
-            driver = (
-                f"{option.module} {option.module.replace('_', '-')}"  # as drivers name themselves, one way or the other
-            )
-            yield Owner("the option max_vfs", option.place, {"driver": driver})
+            # A driver has its module's name, with dashes or with underscores.
+            names = f"{option.module} {option.module.replace('_', '-')}"
+            yield Owner("the option max_vfs", option.place, {"driver": names})
 
 
 def _files(host: Host, directory: str, endings: tuple[str, ...]) -> Iterator[str]:
