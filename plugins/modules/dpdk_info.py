@@ -173,7 +173,7 @@ devices:
     drift:
       description:
         - A sentence for each difference between the device and what was recorded of it or its rules say.
-        - Those of a PF tell of its VFs too, such as V(VF 1 is to have vlan 101 qos 1, but has vlan 999 qos 0.).
+        - Those of a PF tell of its VFs too, such as V(VF 1 should have vlan 101 qos 1, but has vlan 999 qos 0.).
       type: list
       elements: str
       returned: success

@@ -210,6 +210,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have as vf_state
@@ -218,14 +219,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import want as
 
 VF_OPTIONS = {
     "vf": {"type": "str", "required": True},
-    "mac": {"type": "str"},
-    "vlan": {"type": "int"},
-    "qos": {"type": "int"},
-    "trust": {"type": "bool"},
-    "spoof_check": {"type": "bool"},
-    "min_tx_rate": {"type": "int"},
-    "max_tx_rate": {"type": "int"},
-    "link_state": {"type": "str", "choices": ["auto", "enable", "disable"]},
+    **vf_settings.options(),
     "driver": {"type": "str"},
 }
 PF_OPTIONS = {

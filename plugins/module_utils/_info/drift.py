@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_admin import Settings
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import words
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import (
+    Settings,
+    difference,
+    reported,
+    words,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.bind_rules import BindRule
@@ -41,9 +44,9 @@ def of_vfs(rule: SriovRule, drivers: Sequence[str | None], settings: Mapping[int
         if index >= len(drivers):
             continue  # told by the number of VFs
         now = settings.get(index, {})
-        left = vf_admin.difference(now, vf.settings)
+        left = difference(now, vf.settings)
         if left:
-            found.append(f"VF {index} is to have {' '.join(words(left))}, but has {vf_admin.told(now, left)}.")
+            found.append(f"VF {index} should have {' '.join(words(left))}, but has {reported(now, left)}.")
         if vf.driver not in (None, drivers[index]):
             found.append(f"The driver of VF {index} is to be {vf.driver}, but is {drivers[index] or NO_DRIVER}.")
     return found

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import words
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import apart, words
 
 PATH = "/etc/udev/rules.d/65-dataplane-dpdk-sriov.rules"
 _HEAD = """\
@@ -87,13 +87,6 @@ def _block(rule: SriovRule) -> str:
     return "".join(f"{line}\n" for line in ["", f"# {mark}", *_lines(rule)])
 
 
-def _apart(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Part the rates from the rest, which would fail with them: many drivers take no rate while the link is down."""
-    rates = {key: value for key, value in settings.items() if key.endswith("_rate")}
-    rest = {key: value for key, value in settings.items() if key not in rates}
-    return [each for each in (rest, rates) if each]
-
-
 def _lines(rule: SriovRule) -> Iterable[str]:
     if rule.on_vfio:
         # A PF on vfio-pci overrides the driver of its VFs by itself (vfio_pci_bus_notifier).
@@ -120,7 +113,7 @@ def _lines(rule: SriovRule) -> Iterable[str]:
     if rule.up:
         yield f"{match}, RUN+=\"/bin/sh -c 'ip link set dev {name} up'\""
     for index, vf in sorted(rule.vfs.items()):
-        for settings in _apart(vf.settings):
+        for settings in apart(vf.settings):
             command = f"ip link set dev {name} vf {index} {' '.join(words(settings))}"
             yield f"{match}, RUN+=\"/bin/sh -c '{command}'\""
     for driver in sorted({vf.driver for vf in rule.vfs.values() if vf.driver}):

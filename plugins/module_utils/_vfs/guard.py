@@ -11,8 +11,7 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import words
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import difference, words, worth_keeping
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
@@ -85,7 +84,7 @@ def warnings(have: Have, want: Want, target: Target) -> Iterator[str]:
     yield from _unanswered(want, target)
     for index, vf in _vfs(have, target):
         settings = target.vfs[index].settings if index in target.vfs and not target.remakes else {}
-        new_mac = "mac" in vf_admin.difference(target.settings.get(index, {}), settings)
+        new_mac = "mac" in difference(target.settings.get(index, {}), settings)
         if new_mac and vf.driver is not None and not drivers.is_vfio(vf.driver):
             yield f"VF {index} of {label} keeps its old MAC address until {vf.driver} takes it anew."
 
@@ -170,8 +169,7 @@ def _aim(target: Target) -> str:
 
 
 def _story(index: int, vf: Device, settings: dict[str, Any]) -> str:
-    known = {key: value for key, value in settings.items() if value not in (None, 0, vf_admin.NO_MAC, "auto")}
-    return " ".join([f"VF {index} {vf.address}, driver {vf.driver or 'none'}", *words(known)])
+    return " ".join([f"VF {index} {vf.address}, driver {vf.driver or 'none'}", *words(worth_keeping(settings))])
 
 
 def _used(have: Have, want: Want, vf: Device) -> Iterator[HostError | None]:

@@ -10,13 +10,12 @@ have, or not yet; settings are there before a driver starts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import words
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import difference, words, worth_keeping
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -66,7 +65,7 @@ def _remove_step(have: Have, target: Target) -> Step:
 
 def _bring_back(host: Host, have: Have, target: Target) -> None:
     """Make the VFs that were there again, with their settings and drivers."""
-    address, settings = target.device.address, _known(target.settings)
+    address, settings = target.device.address, _worth_keeping(target)
     held = target.now.drivers_autoprobe and any("mac" in each for each in settings.values())
     sriov.set_autoprobe(host, address, target.now.drivers_autoprobe and not held)
     sriov.set_num_vfs(host, address, target.now.num_vfs)
@@ -142,27 +141,17 @@ def _settings_to_set(target: Target) -> Settings:
     wanted = {index: dict(vf.settings) for index, vf in target.vfs.items() if vf.settings}
     if not target.remakes:
         have = target.settings
-        found = {index: vf_admin.difference(have.get(index, {}), each) for index, each in wanted.items()}
+        found = {index: difference(have.get(index, {}), each) for index, each in wanted.items()}
     elif target.interface is None:
         found = wanted
     else:
-        old = {index: each for index, each in _known(target.settings).items() if index < target.num_vfs}
+        old = {index: each for index, each in _worth_keeping(target).items() if index < target.num_vfs}
         found = {index: {**old.get(index, {}), **wanted.get(index, {})} for index in sorted({*old, *wanted})}
     return {index: each for index, each in found.items() if each}
 
 
-def _known(settings: Mapping[int, dict[str, Any]]) -> Settings:
-    """Return what is worth putting back: not what every new VF has."""
-    idle = {"mac": vf_admin.NO_MAC, "vlan": 0, "qos": 0, "trust": False, "spoof_check": None, "link_state": "auto"}
-    idle.update({"min_tx_rate": 0, "max_tx_rate": 0})
-    return {
-        index: {
-            key: value
-            for key, value in each.items()
-            if value is not None and (value != idle[key] or (key == "qos" and each.get("vlan")))
-        }
-        for index, each in settings.items()
-    }
+def _worth_keeping(target: Target) -> Settings:
+    return {index: worth_keeping(each) for index, each in target.settings.items()}
 
 
 def _bound(have: Have, target: Target) -> dict[int, Device]:

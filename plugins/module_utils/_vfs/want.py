@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
 
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
-_MAC = re.compile(r"[0-9a-f][02468ace](?:[:-][0-9a-f]{2}){5}")
-_MOST_OF = {"vlan": 4094, "qos": 7, "min_tx_rate": (1 << 32) - 1, "max_tx_rate": (1 << 32) - 1}
 _MOST = 1 << 16  # sriov_numvfs is a u16
 
 
@@ -56,9 +55,8 @@ def parse_vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:
     """Return what each VF is to have; entries for the same VF add up, as long as they agree."""
     found: dict[int, VfWant] = {}
     for entry in entries:
-        named = {key: value for key, value in entry.items() if value is not None and key not in ("vf", "driver")}
-        _check(str(entry["vf"]), named)
-        named.update({"mac": named["mac"].lower().replace("-", ":")} if "mac" in named else {})
+        given = {key: value for key, value in entry.items() if value is not None and key not in ("vf", "driver")}
+        named = vf_settings.checked(given, str(entry["vf"]))
         for index in _indexes(str(entry["vf"]), named):
             old = found.get(index, VfWant())
             new = VfWant({**old.settings, **named}, entry.get("driver") or old.driver)
@@ -68,19 +66,6 @@ def parse_vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:
     for index, vf in found.items():
         _check_together(index, vf.settings)
     return dict(sorted(found.items()))
-
-
-def _check(vf: str, named: Mapping[str, Any]) -> None:
-    """Raise HostError for a value that no driver could take."""
-    mac = named.get("mac")
-    if mac is not None and not _MAC.fullmatch(mac.lower()):
-        raise HostError(
-            f"{mac!r} is no MAC address for VF {vf}.",
-            "Write six pairs of hexadecimal digits; the second digit of a single station's address is even.",
-        )
-    for key, most in _MOST_OF.items():
-        if not 0 <= named.get(key, 0) <= most:
-            raise HostError(f"{key} of VF {vf} cannot be {named[key]}.", f"Give a number from 0 to {most}.")
 
 
 def _check_together(index: int, settings: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.dataplane.dpdk.plugins.modules import sriov_vfs
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -109,6 +110,14 @@ def test_the_arguments_are_checked(host: FakeHost, pf: dict[str, Any], said: str
     assert failed["failed"]
     assert said in failed["msg"]
     assert host.writes == []
+
+
+def test_every_setting_is_documented() -> None:
+    documented = yaml.safe_load(sriov_vfs.DOCUMENTATION)["options"]["pfs"]["suboptions"]["vfs"]["suboptions"]
+    described = [{key: each.get(key) for key in ("type", "choices")} for each in documented.values()]
+    options = [{key: each.get(key) for key in ("type", "choices")} for each in sriov_vfs.VF_OPTIONS.values()]
+    assert list(documented) == list(sriov_vfs.VF_OPTIONS)
+    assert described == options
 
 
 def test_a_pf_that_is_only_named_stays_as_it_is(host: FakeHost) -> None:

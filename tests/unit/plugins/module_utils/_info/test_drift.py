@@ -76,9 +76,9 @@ def test_vfs_that_differ(sriov: Sriov | None, said: str) -> None:
         (
             ["vfio-pci"],
             {0: {"vlan": 9, "qos": 0, "trust": True}},
-            ["VF 0 is to have vlan 5 qos 0, but has vlan 9 qos 0."],
+            ["VF 0 should have vlan 5 qos 0, but has vlan 9 qos 0."],
         ),
-        (["vfio-pci"], {0: {"vlan": 5, "trust": None}}, ["VF 0 is to have trust on, but has nothing of it."]),
+        (["vfio-pci"], {0: {"vlan": 5, "trust": None}}, ["VF 0 should have trust on, but has nothing of it."]),
         (["igbvf"], {0: {"vlan": 5, "trust": True}}, ["The driver of VF 0 is to be vfio-pci, but is igbvf."]),
         ([None], {0: {"vlan": 5, "trust": True}}, ["The driver of VF 0 is to be vfio-pci, but is none."]),
         ([], {}, []),

@@ -141,7 +141,7 @@ def test_vfs_that_were_changed_by_hand(host: FakeHost) -> None:
     host.pci.functions[VFS[0]].settings.update(mac="02:00:00:00:10:00", vlan="9")
     host.pci.functions[VFS[1]].settings["trust"] = "on"
     assert look(host)[PF]["drift"] == [
-        "VF 0 is to have vlan 5 qos 0, but has vlan 9 qos 0.",
+        "VF 0 should have vlan 5 qos 0, but has vlan 9 qos 0.",
         "The driver of VF 0 is to be vfio-pci, but is igbvf.",
     ]
 

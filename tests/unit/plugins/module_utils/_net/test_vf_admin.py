@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin, vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -17,24 +15,9 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 
 def test_new_vfs(host: FakeHost) -> None:
     host.write_attr(f"{DEVICES}/{PF}/sriov_numvfs", "2")
-    fresh = {"mac": vf_admin.NO_MAC, "vlan": 0, "qos": 0, "trust": False, "spoof_check": True}
+    fresh = {"mac": vf_settings.NO_MAC, "vlan": 0, "qos": 0, "trust": False, "spoof_check": True}
     fresh.update({"min_tx_rate": 0, "max_tx_rate": 0, "link_state": "auto"})
     assert vf_admin.read(host) == {"enp1s0": {0: fresh, 1: fresh}}
-
-
-@pytest.mark.parametrize(
-    ("have", "want", "expected"),
-    [
-        ({"vlan": 1, "qos": 2}, {"vlan": 1}, {}),
-        ({"vlan": 1, "qos": 2}, {"vlan": 3}, {"vlan": 3, "qos": 2}),
-        ({"vlan": 1, "qos": 2}, {"vlan": 1, "qos": 0}, {"vlan": 1, "qos": 0}),
-        ({"trust": None}, {"trust": False}, {"trust": False}),
-        ({"max_tx_rate": 5, "min_tx_rate": 1}, {"max_tx_rate": 6}, {"max_tx_rate": 6}),
-        ({}, {}, {}),
-    ],
-)
-def test_difference(have: dict[str, Any], want: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert vf_admin.difference(have, want) == expected
 
 
 def test_what_holds_is_not_set(host: FakeHost) -> None:
@@ -59,7 +42,7 @@ def test_an_ip_without_json(host: FakeHost) -> None:
     assert "Install iproute2 4.14 or newer." in told(caught.value)
 
 
-def test_an_older_ip_tells_less(host: FakeHost) -> None:
+def test_an_older_ip_shows_less(host: FakeHost) -> None:
     host.answers["ip"] = (
         0,
         '[{"ifname": "a", "vfinfo_list": [{"vf": 0, "mac": "02:00:00:00:00:0A", "tx_rate": 7}]}]',

@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, VfRule
 from hypothesis import given
@@ -135,17 +132,3 @@ def test_shell_variables_are_escaped_for_udev(rules: list[SriovRule]) -> None:
             bare = line.replace("$$", "").replace("$env{IFINDEX}", "")
             assert "$" not in bare
             assert len(line) < 16384, "udev reads no longer lines"
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"qos": 2, "vlan": 1}, ["vlan", "1", "qos", "2"]),
-        ({"trust": True, "spoof_check": False}, ["trust", "on", "spoofchk", "off"]),
-        ({"link_state": "auto"}, ["state", "auto"]),
-        ({"min_tx_rate": 0}, ["min_tx_rate", "0"]),
-        ({}, []),
-    ],
-)
-def test_words(settings: dict[str, Any], words: list[str]) -> None:
-    assert vf_settings.words(settings) == words

@@ -175,6 +175,11 @@ def test_a_change_of_number_loses_all_vfs(host: FakeHost) -> None:
     assert "Set allow_recreate to accept that" in said
 
 
+def test_a_spoof_check_that_is_off_is_lost_too(host: FakeHost) -> None:
+    apply(host, plan(host, want(2, False, vfs={0: VfWant({"spoof_check": False, "vlan": 5})})))
+    assert f"VF 0 {VFS[0]}, driver none vlan 5 qos 0 spoofchk off; VF 1" in refused(host, want(3))
+
+
 def test_a_device_without_sriov(host: FakeHost) -> None:
     said = refused(host, want(1, pf="enp0s2"))
     assert f"{MANAGEMENT} (enp0s2) can have no VFs" in said
