@@ -176,3 +176,20 @@ def worth_keeping(settings: Settings) -> dict[str, Any]:
         kept = [each for each in known if settings[each.name] != each.idle]
         found.update({each.name: settings[each.name] for each in known if each in kept or (kept and each.whole)})
     return found
+
+
+def differs_from_new(settings: Settings) -> bool:
+    """Whether a VF has what no new VF of any driver has."""
+    return any(each.idle is not None and settings.get(each.name) not in (None, each.idle) for each in TABLE)
+
+
+def native_drivers_wait(autoprobe: bool, given: Iterable[tuple[Settings, str | None]], pf_set_up_later: bool) -> bool:
+    """Whether the native drivers of VFs that are made wait until the VFs have what they are given, and the PF answers.
+
+    ``given`` holds the settings and the driver of each VF. A native driver reads the MAC address once, when it starts,
+    and sends as soon as it has started, in whichever VLAN the VF is by then; a VF with a driver of its own would come as
+    a network interface first, and go again.
+    ``pf_set_up_later`` is for a PF that is set up only after its VFs are made. At boot it is: udev writes attributes
+    while it reads the rules, and runs commands after that. Live, the PF is set up before.
+    """
+    return autoprobe and (pf_set_up_later or any(settings or driver for settings, driver in given))

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import apart, words
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import apart, native_drivers_wait, words
 
 PATH = "/etc/udev/rules.d/65-dataplane-dpdk-sriov.rules"
 _HEAD = """\
@@ -104,8 +104,8 @@ def _lines(rule: SriovRule) -> Iterable[str]:
     name = _NAME.format(address=rule.address)
     if rule.eswitch_mode:
         yield f"{match}, PROGRAM==\"/bin/sh -c 'devlink dev eswitch set pci/{rule.address} mode {rule.eswitch_mode}'\""
-    # Native drivers wait until their VFs have their addresses, and the PF answers.
-    held = (bool(rule.vfs) or rule.up) and rule.drivers_autoprobe
+    given = ((vf.settings, vf.driver) for vf in rule.vfs.values())
+    held = native_drivers_wait(rule.drivers_autoprobe, given, pf_set_up_later=rule.up)
     yield (
         f'{match}, ATTR{{{place}sriov_drivers_autoprobe}}="{int(rule.drivers_autoprobe and not held)}", '
         f'ATTR{{{place}sriov_numvfs}}="{rule.num_vfs}"'

@@ -15,7 +15,13 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import difference, words, worth_keeping
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import (
+    difference,
+    differs_from_new,
+    native_drivers_wait,
+    words,
+    worth_keeping,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -29,9 +35,7 @@ def of_pf(have: Have, target: Target) -> list[Step]:
     """Return the steps that give one PF its VFs; none where it has them."""
     address, label, now = target.device.address, target.device.label, target.now
     settings, drivers = _settings_to_set(target), _drivers_to_give(have, target)
-    # Native drivers read a VF's MAC address when they start, so they wait until it is there.
-    addressed = any("mac" in each for each in settings.values())
-    held = target.remakes and target.num_vfs > 0 and target.drivers_autoprobe and bool(addressed or drivers)
+    held = target.remakes and target.num_vfs > 0 and _held(have, target)
     steps = []
     if target.remakes and now.num_vfs:
         steps.append(_remove_step(have, target))
@@ -54,6 +58,22 @@ def of_pf(have: Have, target: Target) -> list[Step]:
     return steps
 
 
+def _held(have: Have, target: Target) -> bool:
+    """Whether the native drivers of the VFs that are made wait; a PF that should be up is so by then."""
+    named = [(vf.settings, vf.driver) for vf in target.vfs.values()]
+    given = [*named, *_put_back(have, target, target.num_vfs)]
+    return native_drivers_wait(target.drivers_autoprobe, given, pf_set_up_later=False)
+
+
+def _put_back(have: Have, target: Target, number: int) -> list[tuple[dict[str, Any], str | None]]:
+    """Return what the first VFs get back that they would not have by themselves: settings, and the driver."""
+    bound = {index: vf.driver for index, vf in _bound(have, target).items()}
+    return [
+        (each if differs_from_new(each) else {}, bound.get(index))
+        for index, each in ((index, target.settings.get(index, {})) for index in range(number))
+    ]
+
+
 def _remove_step(have: Have, target: Target) -> Step:
     address, number = target.device.address, target.now.num_vfs
     return Step(
@@ -66,7 +86,8 @@ def _remove_step(have: Have, target: Target) -> Step:
 def _bring_back(host: Host, have: Have, target: Target) -> None:
     """Make the VFs that were there again, with their settings and drivers."""
     address, settings = target.device.address, _worth_keeping(target)
-    held = target.now.drivers_autoprobe and any("mac" in each for each in settings.values())
+    given = _put_back(have, target, target.now.num_vfs)
+    held = native_drivers_wait(target.now.drivers_autoprobe, given, pf_set_up_later=False)
     sriov.set_autoprobe(host, address, target.now.drivers_autoprobe and not held)
     sriov.set_num_vfs(host, address, target.now.num_vfs)
     if target.interface is not None:

@@ -155,6 +155,39 @@ def test_what_not_every_new_vf_has_is_worth_keeping(settings: dict[str, Any], ke
     assert vf_settings.worth_keeping(settings) == kept
 
 
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (NEW, False),
+        ({}, False),
+        ({"trust": None, "link_state": None}, False),
+        ({**NEW, "spoof_check": False}, False),
+        ({**NEW, "mac": "02:00:00:00:10:00"}, True),
+        ({**NEW, "vlan": 5}, True),
+    ],
+)
+def test_what_a_new_vf_would_not_have(settings: dict[str, Any], expected: bool) -> None:
+    assert vf_settings.differs_from_new(settings) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "pf_set_up_later", "expected"),
+    [
+        ([], False, False),
+        ([({}, None)], False, False),
+        ([({}, None), ({"mac": "02:00:00:00:10:00"}, None)], False, True),
+        ([({"trust": False}, None)], False, True),
+        ([({}, "vfio-pci")], False, True),
+        ([], True, True),
+    ],
+)
+def test_native_drivers_wait(
+    given: list[tuple[dict[str, Any], str | None]], pf_set_up_later: bool, expected: bool
+) -> None:
+    assert vf_settings.native_drivers_wait(True, given, pf_set_up_later) == expected
+    assert not vf_settings.native_drivers_wait(False, given, pf_set_up_later), "none may have the VFs at all"
+
+
 def test_the_smallest_parts() -> None:
     assert vf_settings.parts({"link_state": "auto", "max_tx_rate": 2, "qos": 3, "vlan": 1, "min_tx_rate": 1}) == [
         {"vlan": 1, "qos": 3},

@@ -111,6 +111,16 @@ def test_native_drivers_wait_for_the_settings() -> None:
     assert "echo 1 > sriov_drivers_autoprobe" in found[-1]
 
 
+@pytest.mark.parametrize(
+    ("vfs", "waits"),
+    [({}, False), ({0: VfRule({"trust": True})}, True), ({0: VfRule({"mac": "02:00:00:00:10:00"})}, True)],
+)
+def test_native_drivers_wait_only_for_what_comes(vfs: dict[int, VfRule], waits: bool) -> None:
+    found = lines(SriovRule("0000:01:00.0", "8086", "10c9", 2, True, vfs=vfs))
+    assert ('sriov_drivers_autoprobe}="0"' in found[0]) == waits
+    assert ("echo 1 > sriov_drivers_autoprobe" in found[-1]) == waits
+
+
 def test_the_pf_is_up_before_native_drivers_ask_it() -> None:
     found = lines(SriovRule("0000:01:00.0", "8086", "10c9", 2, True, up=True, vfs=BUSY))
     assert 'sriov_drivers_autoprobe}="0"' in found[0]

@@ -406,6 +406,27 @@ def test_native_drivers_wait_for_the_address(host: FakeHost) -> None:
     assert host.attr(AUTOPROBE) == "1"
 
 
+def autoprobe_and_number(host: FakeHost) -> list[tuple[str, str]]:
+    return [each for each in host.writes if each[0] in (NUMVFS, AUTOPROBE)]
+
+
+@pytest.mark.parametrize("vf", [VfWant({"vlan": 5}), VfWant({"trust": True}), VfWant(driver="vfio-pci")])
+def test_native_drivers_wait_for_all_that_is_named(host: FakeHost, vf: VfWant) -> None:
+    steps(host, want(2, True, vfs={0: vf}))
+    assert autoprobe_and_number(host) == [(AUTOPROBE, "0"), (NUMVFS, "2"), (AUTOPROBE, "1")]
+
+
+@pytest.mark.parametrize(("settings", "waits"), [({"vlan": 5}, True), ({"spoof_check": False}, False)])
+def test_native_drivers_wait_for_what_is_put_back(host: FakeHost, settings: dict[str, Any], waits: bool) -> None:
+    apply(host, plan(host, want(2, True, vfs={0: VfWant(settings)})))
+    host.writes.clear()
+    steps(host, want(3, allow_recreate=True))
+    assert told_of(host)[0].items() >= settings.items()
+    number = [(NUMVFS, "0"), (NUMVFS, "3")]
+    held = [number[0], (AUTOPROBE, "0"), number[1], (AUTOPROBE, "1")]
+    assert autoprobe_and_number(host) == (held if waits else number)
+
+
 def test_vfs_get_their_drivers(host: FakeHost) -> None:
     wanted = want(3, False, vfs={0: VfWant(driver="vfio-pci"), 1: VfWant(FIRST, "igbvf")})
     done = steps(host, wanted)
@@ -458,6 +479,16 @@ def test_the_old_vfs_have_their_addresses_before_their_drivers(host: FakeHost) -
         (AUTOPROBE, "1"),
     ]
     assert [device.driver_of(host, vf) for vf in VFS[:2]] == ["igbvf", "igbvf"]
+
+
+def test_native_drivers_do_not_take_the_old_vfs_that_have_their_own(host: FakeHost) -> None:
+    apply(host, plan(host, want(2, True, vfs={0: VfWant(driver="vfio-pci")})))
+    todo = plan(host, want(5, allow_recreate=True))
+    host.refuse("sriov_numvfs", errno.ENOMEM, value="5")
+    host.writes.clear()
+    failing(host, todo)
+    assert autoprobe_and_number(host)[-3:] == [(AUTOPROBE, "0"), (NUMVFS, "2"), (AUTOPROBE, "1")]
+    assert [device.driver_of(host, vf) for vf in VFS[:2]] == ["vfio-pci", "igbvf"]
 
 
 @pytest.mark.parametrize(
