@@ -14,10 +14,10 @@ description:
     sets up each VF (MAC address, VLAN and so on) and gives it its driver.
   - What already holds is not touched. A setting that somebody changed by hand is repaired alone.
   - A number other than 0 is not changed to another unless O(allow_recreate) is set, as that removes all VFs with their
-    settings. These are told, and with O(allow_recreate) settings and drivers are put back on the VFs that are made anew.
+    settings. These are listed, and with O(allow_recreate) settings and drivers are put back on the VFs that are made again.
   - VFs that are in use, that a process holds open, or whose network interface is in a network namespace, stop it;
     they are named.
-  - The order is what drivers need. The mode of the eswitch comes before the VFs, and the MAC address of a VF before its driver.
+  - The order is what drivers need. The mode of the eswitch comes before the VFs, and the settings of a VF before its driver.
   - udev rules bring everything back after a reboot, a reload of the PF's driver or a hot-plug.
   - PFs whose VFs another tool makes at boot (systemd's C([SR-IOV]) sections, NetworkManager, netplan, sriov-network-operator,
     the driver's option C(max_vfs)) are refused, with the name of the file, unless there is nothing to change.
@@ -27,7 +27,7 @@ author:
 options:
   pfs:
     description:
-      - The PFs and what they are to have.
+      - The PFs and what they should have.
       - With O(state=restored), none means all PFs that were ever changed.
     type: list
     elements: dict
@@ -64,7 +64,7 @@ options:
         default: false
       vfs:
         description:
-          - What single VFs are to have. A setting that is not named is left as it is.
+          - What single VFs should have. A setting that is not named is left as it is.
           - Several entries may name the same VF, as long as they agree.
           - All but O(pfs[].vfs[].driver) are settings of the PF's network driver. Where the PF is on C(vfio-pci), the
             application that opens the PF owns them, and they are refused.
@@ -178,7 +178,7 @@ before:
   type: dict
   sample: {"pfs": [{"address": "0000:01:00.0", "num_vfs": 0, "drivers_autoprobe": true, "vfs": [], "persistent_num_vfs": null}]}
 after:
-  description: The state after, in the same shape as RV(before); foretold in check mode.
+  description: The state after, in the same shape as RV(before); predicted in check mode.
   returned: success
   type: dict
   sample:
@@ -199,6 +199,22 @@ remedy:
   returned: failure
   type: list
   elements: str
+problems:
+  description: Each problem apart, with what to do about it; RV(remedy) holds the remedies of all.
+  returned: failure
+  type: list
+  elements: dict
+  contains:
+    problem:
+      description: What was tried, on what, and what the machine answered.
+      type: str
+    remedy:
+      description: What to do about it, the most likely cause first.
+      type: list
+      elements: str
+  sample:
+    - problem: "0000:01:00.0 (enp1s0) cannot have 9 VFs: sriov_totalvfs is 7."
+      remedy: ["Ask for 0 to 7 VFs."]
 undone:
   description: What was brought back after a step failed.
   returned: failure
@@ -206,16 +222,10 @@ undone:
   elements: str
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have as vf_state
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import plan as vfs
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import want as vf_want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have, plan, resolve, want
 
 VF_OPTIONS = {
     "vf": {"type": "str", "required": True},
@@ -232,23 +242,6 @@ PF_OPTIONS = {
 }
 
 
-def wanted(params: Mapping[str, Any]) -> vf_want.Want:
-    """Return what the task asks for."""
-    restored = params["state"] == "restored"
-    return vf_want.Want(
-        pfs=tuple(vf_want.PfWant(pf["device"], None, None) if restored else _pf(pf) for pf in params["pfs"]),
-        allow_recreate=params["allow_recreate"],
-        persistent=params["persistent"],
-        consent=Consent(force=params["force"]),
-        restored=restored,
-    )
-
-
-def _pf(pf: dict[str, Any]) -> vf_want.PfWant:
-    named = {key: pf[key] for key in ("device", "num_vfs", "drivers_autoprobe", "eswitch_mode", "up")}
-    return vf_want.PfWant(**named, vfs=vf_want.parse_vfs(pf["vfs"]))
-
-
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
@@ -260,7 +253,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    reconcile(module, wanted, vf_state.read, vf_state.by_address, vfs.plan, vfs.describe)
+    reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ _RELEASE = (
 
 @dataclass(frozen=True)
 class VfRule:
-    """The settings that one VF is to have from its PF, and its driver (None: whichever takes it)."""
+    """The settings that one VF should have from its PF, and its driver (None: whichever takes it)."""
 
     settings: dict[str, Any] = field(default_factory=dict)
     driver: str | None = None
@@ -46,7 +46,7 @@ class VfRule:
 
 @dataclass(frozen=True)
 class SriovRule:
-    """A PF that is to have a number of VFs as soon as its driver is there."""
+    """A PF that should have a number of VFs as soon as its driver is there."""
 
     address: str
     vendor_id: str
@@ -88,38 +88,53 @@ def _block(rule: SriovRule) -> str:
 
 
 def _lines(rule: SriovRule) -> Iterable[str]:
+    match, place = _match(rule)
+    given = ((vf.settings, vf.driver) for vf in rule.vfs.values())
+    waiting = native_drivers_wait(rule.drivers_autoprobe, given, pf_set_up_later=rule.up)
+    if rule.eswitch_mode:
+        yield f"{match}, PROGRAM==\"/bin/sh -c 'devlink dev eswitch set pci/{rule.address} mode {rule.eswitch_mode}'\""
+    yield (
+        f'{match}, ATTR{{{place}sriov_drivers_autoprobe}}="{int(rule.drivers_autoprobe and not waiting)}", '
+        f'ATTR{{{place}sriov_numvfs}}="{rule.num_vfs}"'
+    )
+    if rule.up:
+        yield _run(match, f"ip link set dev {_NAME.format(address=rule.address)} up")
+    yield from (_run(match, command) for command in _setting_commands(rule))
+    for driver in sorted({vf.driver for vf in rule.vfs.values() if vf.driver}):
+        yield f'{match}, RUN{{builtin}}+="kmod load {driver.replace("-", "_")}"'
+    yield from (_run(match, command) for command in _driver_commands(rule))
+    if waiting:
+        yield _run(match, _RELEASE.format(address=rule.address))
+
+
+def _match(rule: SriovRule) -> tuple[str, str]:
+    """Return what the event of a PF's driver looks like, and where the PF's attributes are from there."""
     if rule.on_vfio:
         # A PF on vfio-pci overrides the driver of its VFs by itself (vfio_pci_bus_notifier).
         match = (
             f'ACTION=="add|bind", SUBSYSTEM=="pci", KERNEL=="{rule.address}", ATTR{{vendor}}=="0x{rule.vendor_id}", '
             f'ATTR{{device}}=="0x{rule.device_id}", DRIVER=="vfio-pci"'
         )
-        place = ""
-    else:
-        match = (
-            f'ACTION=="add", SUBSYSTEM=="net", KERNELS=="{rule.address}", ATTRS{{vendor}}=="0x{rule.vendor_id}", '
-            f'ATTRS{{device}}=="0x{rule.device_id}"'
-        )
-        place = "device/"
-    name = _NAME.format(address=rule.address)
-    if rule.eswitch_mode:
-        yield f"{match}, PROGRAM==\"/bin/sh -c 'devlink dev eswitch set pci/{rule.address} mode {rule.eswitch_mode}'\""
-    given = ((vf.settings, vf.driver) for vf in rule.vfs.values())
-    held = native_drivers_wait(rule.drivers_autoprobe, given, pf_set_up_later=rule.up)
-    yield (
-        f'{match}, ATTR{{{place}sriov_drivers_autoprobe}}="{int(rule.drivers_autoprobe and not held)}", '
-        f'ATTR{{{place}sriov_numvfs}}="{rule.num_vfs}"'
+        return match, ""
+    match = (
+        f'ACTION=="add", SUBSYSTEM=="net", KERNELS=="{rule.address}", ATTRS{{vendor}}=="0x{rule.vendor_id}", '
+        f'ATTRS{{device}}=="0x{rule.device_id}"'
     )
-    if rule.up:
-        yield f"{match}, RUN+=\"/bin/sh -c 'ip link set dev {name} up'\""
+    return match, "device/"
+
+
+def _setting_commands(rule: SriovRule) -> Iterable[str]:
+    name = _NAME.format(address=rule.address)
     for index, vf in sorted(rule.vfs.items()):
         for settings in apart(vf.settings):
-            command = f"ip link set dev {name} vf {index} {' '.join(words(settings))}"
-            yield f"{match}, RUN+=\"/bin/sh -c '{command}'\""
-    for driver in sorted({vf.driver for vf in rule.vfs.values() if vf.driver}):
-        yield f'{match}, RUN{{builtin}}+="kmod load {driver.replace("-", "_")}"'
+            yield f"ip link set dev {name} vf {index} {' '.join(words(settings))}"
+
+
+def _driver_commands(rule: SriovRule) -> Iterable[str]:
     for index, vf in sorted(rule.vfs.items()):
         if vf.driver:
-            yield f"{match}, RUN+=\"/bin/sh -c '{_OTHER_DRIVER.format(address=rule.address, index=index, driver=vf.driver)}'\""
-    if held:
-        yield f"{match}, RUN+=\"/bin/sh -c '{_RELEASE.format(address=rule.address)}'\""
+            yield _OTHER_DRIVER.format(address=rule.address, index=index, driver=vf.driver)
+
+
+def _run(match: str, command: str) -> str:
+    return f"{match}, RUN+=\"/bin/sh -c '{command}'\""

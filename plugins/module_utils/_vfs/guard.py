@@ -15,8 +15,9 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings im
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have, Target, taken
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.owners import Owner
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target, taken
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import Want
 
 _MELLANOX = "15b3"
@@ -66,7 +67,7 @@ def foreign(have: Have, target: Target) -> HostError | None:
 
 
 def warnings(have: Have, want: Want, target: Target) -> Iterator[str]:
-    """Yield what is no reason to stop, and yet to be known."""
+    """Yield what is no reason to stop, and yet worth knowing."""
     label = target.device.label
     if target.on_vfio and want.persistent and target.num_vfs and not want.restored:
         if not have.sriov_at_boot:
@@ -86,7 +87,7 @@ def warnings(have: Have, want: Want, target: Target) -> Iterator[str]:
         settings = target.vfs[index].settings if index in target.vfs and not target.remakes else {}
         new_mac = "mac" in difference(target.settings.get(index, {}), settings)
         if new_mac and vf.driver is not None and not drivers.is_vfio(vf.driver):
-            yield f"VF {index} of {label} keeps its old MAC address until {vf.driver} takes it anew."
+            yield f"VF {index} of {label} keeps its old MAC address until {vf.driver} takes it again."
 
 
 def _unanswered(want: Want, target: Target) -> Iterator[str]:
@@ -108,7 +109,7 @@ def _wrong_settings(target: Target) -> Iterator[HostError]:
     beyond = [index for index in target.vfs if index >= target.num_vfs]
     if beyond:
         yield HostError(
-            f"VF {beyond[0]} of {label} is named, but there are to be {target.num_vfs} VFs.",
+            f"VF {beyond[0]} of {label} is named, but there should be {target.num_vfs} VFs.",
             "Raise num_vfs, or take the VF out.",
         )
     set_ = [index for index, vf in target.vfs.items() if vf.settings]
@@ -137,10 +138,10 @@ def _wrong_drivers(have: Have, target: Target) -> Iterator[HostError]:
             yield HostError(f"There is no driver {driver} below /sys/bus/pci/drivers. {absent.message}", *absent.remedy)
     for index, vf in _vfs(have, target):
         rule = have.bind_rules.get(vf.address)
-        wanted = target.vfs[index].driver if index in target.vfs else None
+        wanted = target.driver(index)
         if rule is not None and wanted not in (None, rule.driver):
             yield HostError(
-                f"VF {index} of {target.device.label} is to be on {wanted}, but dpdk_bind keeps {vf.address} on {rule.driver}.",
+                f"VF {index} of {target.device.label} should be on {wanted}, but dpdk_bind keeps {vf.address} on {rule.driver}.",
                 "Decide for one of them: leave the driver out here, or change it with dataplane.dpdk.dpdk_bind.",
             )
 
@@ -158,17 +159,17 @@ def _resize_refusals(have: Have, want: Want, target: Target) -> Iterator[HostErr
         )
     if now.num_vfs and target.num_vfs and not want.allow_recreate:
         yield HostError(
-            f"{device.label} has {now.num_vfs} VFs; to {_aim(target)}, all of them would be removed with their settings: "
-            f"{'; '.join(_story(index, vf, target.settings.get(index, {})) for index, vf in _vfs(have, target))}.",
+            f"{device.label} has {now.num_vfs} VFs; to {_goal(target)}, all of them would be removed with their settings: "
+            f"{'; '.join(_summary(index, vf, target.settings.get(index, {})) for index, vf in _vfs(have, target))}.",
             "Set allow_recreate to accept that, when nothing uses the VFs: their settings and drivers are put back then.",
         )
 
 
-def _aim(target: Target) -> str:
+def _goal(target: Target) -> str:
     return f"make the eswitch {target.eswitch_mode}" if target.switches else f"get {target.num_vfs}"
 
 
-def _story(index: int, vf: Device, settings: dict[str, Any]) -> str:
+def _summary(index: int, vf: Device, settings: dict[str, Any]) -> str:
     return " ".join([f"VF {index} {vf.address}, driver {vf.driver or 'none'}", *words(worth_keeping(settings))])
 
 

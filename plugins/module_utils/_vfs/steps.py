@@ -4,8 +4,8 @@
 
 """The steps that give one PF its VFs, in the order that drivers need.
 
-The eswitch is switched while there are no VFs; the PF is up before a VF's driver asks it; autoprobe is off before VFs are made that no native driver may
-have, or not yet; settings are there before a driver starts.
+The eswitch is switched while there are no VFs; the PF is up before a VF's driver asks it; autoprobe is off before VFs
+are made that no native driver may have, or not yet; settings are there before a driver starts.
 """
 
 from __future__ import annotations
@@ -14,64 +14,53 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import (
-    difference,
-    differs_from_new,
-    native_drivers_wait,
-    words,
-    worth_keeping,
-)
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin, vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have, Target
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target
 
 Settings = dict[int, dict[str, Any]]
 
 
 def of_pf(have: Have, target: Target) -> list[Step]:
     """Return the steps that give one PF its VFs; none where it has them."""
-    address, label, now = target.device.address, target.device.label, target.now
-    settings, drivers = _settings_to_set(target), _drivers_to_give(have, target)
-    held = target.remakes and target.num_vfs > 0 and _held(have, target)
+    settings, drivers, waiting = _settings_to_set(target), _driver_steps(have, target), _native_wait(have, target)
+    autoprobe = target.drivers_autoprobe and not waiting
     steps = []
-    if target.remakes and now.num_vfs:
+    if target.remakes and target.now.num_vfs:
         steps.append(_remove_step(have, target))
     if target.switches:
         steps.append(_eswitch_step(target))
-    if target.up and (target.switches or not target.is_up):  # a card that is switched may make its interface anew
+    if target.up and (target.switches or not target.is_up):  # a card that is switched may make its interface again
         steps.append(_up_step(target))
-    autoprobe = target.drivers_autoprobe and not held
-    if autoprobe != now.drivers_autoprobe:
-        until = " until the VFs have their settings" if held else ""
-        steps.append(_autoprobe_step(target, f"Turned drivers_autoprobe of {label} {_on(autoprobe)}{until}", autoprobe))
-    if target.remakes and target.num_vfs:
+    if autoprobe != target.now.drivers_autoprobe:
+        steps.append(_autoprobe_step(target, autoprobe, waiting))
+    if target.makes:
         steps.append(_make_step(target, bool(drivers) or autoprobe))
     if settings:
         steps.append(_settings_step(target, settings))
     steps += drivers
-    if held:
-        action = f"Turned drivers_autoprobe of {label} on, and offered the VFs to their native driver"
-        steps.append(Step(action, lambda host: sriov.release(host, address)))
+    if waiting:
+        steps.append(_release_step(target))
     return steps
 
 
-def _held(have: Have, target: Target) -> bool:
-    """Whether the native drivers of the VFs that are made wait; a PF that should be up is so by then."""
+def _native_wait(have: Have, target: Target) -> bool:
+    """Whether the native drivers of VFs that are made wait; a PF that should be up is so by then."""
     named = [(vf.settings, vf.driver) for vf in target.vfs.values()]
     given = [*named, *_put_back(have, target, target.num_vfs)]
-    return native_drivers_wait(target.drivers_autoprobe, given, pf_set_up_later=False)
+    return target.makes and vf_settings.native_drivers_wait(target.drivers_autoprobe, given, pf_set_up_later=False)
 
 
 def _put_back(have: Have, target: Target, number: int) -> list[tuple[dict[str, Any], str | None]]:
     """Return what the first VFs get back that they would not have by themselves: settings, and the driver."""
-    bound = {index: vf.driver for index, vf in _bound(have, target).items()}
-    return [
-        (each if differs_from_new(each) else {}, bound.get(index))
-        for index, each in ((index, target.settings.get(index, {})) for index in range(number))
-    ]
+    bound = _bound(have, target)
+    drivers = [bound[index].driver if index in bound else None for index in range(number)]
+    settings = [target.settings.get(index, {}) for index in range(number)]
+    return [(each if vf_settings.differs_from_new(each) else {}, driver) for each, driver in zip(settings, drivers)]
 
 
 def _remove_step(have: Have, target: Target) -> Step:
@@ -84,26 +73,23 @@ def _remove_step(have: Have, target: Target) -> Step:
 
 
 def _bring_back(host: Host, have: Have, target: Target) -> None:
-    """Make the VFs that were there again, with their settings and drivers."""
-    address, settings = target.device.address, _worth_keeping(target)
-    given = _put_back(have, target, target.now.num_vfs)
-    held = native_drivers_wait(target.now.drivers_autoprobe, given, pf_set_up_later=False)
-    sriov.set_autoprobe(host, address, target.now.drivers_autoprobe and not held)
-    sriov.set_num_vfs(host, address, target.now.num_vfs)
+    """Make the VFs that were there again, with their settings and drivers; the PF is as up as it was then."""
+    address, now = target.device.address, target.now
+    given = _put_back(have, target, now.num_vfs)
+    waiting = vf_settings.native_drivers_wait(now.drivers_autoprobe, given, pf_set_up_later=False)
+    sriov.set_autoprobe(host, address, now.drivers_autoprobe and not waiting)
+    sriov.set_num_vfs(host, address, now.num_vfs)
     if target.interface is not None:
-        vf_admin.ensure(host, target.interface, settings)
+        vf_admin.ensure(host, target.interface, _worth_keeping(target))
     for index, vf in _bound(have, target).items():
         _driver.settle(host, sriov.vf_address(host, address, index), vf.driver, vf.driver_override)
-    if held:
+    if waiting:
         sriov.release(host, address)
 
 
 def _eswitch_step(target: Target) -> Step:
-    address, old, new = (
-        target.device.address,
-        target.eswitch_now or eswitch.LEGACY,
-        target.eswitch_mode or eswitch.LEGACY,
-    )
+    address = target.device.address
+    old, new = target.eswitch_now or eswitch.LEGACY, target.eswitch_mode or eswitch.LEGACY
     return Step(
         f"Set the eswitch of {target.device.label} to {new} (was {old})",
         lambda host: eswitch.set_mode(host, address, new),
@@ -120,17 +106,27 @@ def _up_step(target: Target) -> Step:
     )
 
 
-def _autoprobe_step(target: Target, action: str, enabled: bool) -> Step:
+def _autoprobe_step(target: Target, enabled: bool, waiting: bool) -> Step:
     address, old = target.device.address, target.now.drivers_autoprobe
+    until = " until the VFs have their settings" if waiting else ""
     return Step(
-        action,
+        f"Turned drivers_autoprobe of {target.device.label} {'on' if enabled else 'off'}{until}",
         lambda host: sriov.set_autoprobe(host, address, enabled),
         lambda host: sriov.set_autoprobe(host, address, old),
     )
 
 
+def _release_step(target: Target) -> Step:
+    address = target.device.address
+    return Step(
+        f"Turned drivers_autoprobe of {target.device.label} on, and offered the VFs to their native driver",
+        lambda host: sriov.release(host, address),
+    )
+
+
 def _make_step(target: Target, awaited: bool) -> Step:
     address, number = target.device.address, target.num_vfs
+    old = 0 if target.switches else target.now.num_vfs
 
     def make(host: Host) -> None:
         sriov.set_num_vfs(host, address, number)
@@ -138,7 +134,7 @@ def _make_step(target: Target, awaited: bool) -> Step:
             udev.settle(host)
 
     return Step(
-        f"Set the number of VFs of {target.device.label} to {number} (was {0 if target.switches else target.now.num_vfs})",
+        f"Set the number of VFs of {target.device.label} to {number} (was {old})",
         make,
         lambda host: sriov.set_num_vfs(host, address, 0),
     )
@@ -146,11 +142,11 @@ def _make_step(target: Target, awaited: bool) -> Step:
 
 def _settings_step(target: Target, settings: Settings) -> Step:
     interface = target.interface or ""
-    told = "; ".join(f"VF {index} {' '.join(words(each))}" for index, each in settings.items())
+    shown = "; ".join(f"VF {index} {' '.join(vf_settings.words(each))}" for index, each in settings.items())
     old = {index: {key: target.settings.get(index, {}).get(key) for key in each} for index, each in settings.items()}
     kept = {index: {key: value for key, value in each.items() if value is not None} for index, each in old.items()}
     return Step(
-        f"Set up VFs of {target.device.label}: {told}",
+        f"Set up VFs of {target.device.label}: {shown}",
         lambda host: vf_admin.ensure(host, interface, settings),
         # VFs that were just made go again, and take their settings along.
         None if target.remakes else lambda host: vf_admin.ensure(host, interface, kept),
@@ -158,11 +154,11 @@ def _settings_step(target: Target, settings: Settings) -> Step:
 
 
 def _settings_to_set(target: Target) -> Settings:
-    """Return the settings by VF: what differs; or all, with those that the old VFs had, for VFs made anew."""
+    """Return the settings by VF: what differs; or all, with those that the old VFs had, for VFs that are made again."""
     wanted = {index: dict(vf.settings) for index, vf in target.vfs.items() if vf.settings}
     if not target.remakes:
         have = target.settings
-        found = {index: difference(have.get(index, {}), each) for index, each in wanted.items()}
+        found = {index: vf_settings.difference(have.get(index, {}), each) for index, each in wanted.items()}
     elif target.interface is None:
         found = wanted
     else:
@@ -172,7 +168,7 @@ def _settings_to_set(target: Target) -> Settings:
 
 
 def _worth_keeping(target: Target) -> Settings:
-    return {index: worth_keeping(each) for index, each in target.settings.items()}
+    return {index: vf_settings.worth_keeping(each) for index, each in target.settings.items()}
 
 
 def _bound(have: Have, target: Target) -> dict[int, Device]:
@@ -182,11 +178,11 @@ def _bound(have: Have, target: Target) -> dict[int, Device]:
     return {index: vf for index, vf in found.items() if vf.driver and (vf.driver_override or chosen)}
 
 
-def _drivers_to_give(have: Have, target: Target) -> list[Step]:
-    kept = _bound(have, target) if target.remakes and target.num_vfs else {}
+def _driver_steps(have: Have, target: Target) -> list[Step]:
+    kept = _bound(have, target) if target.makes else {}
     steps = []
     for index in range(target.num_vfs):
-        wanted = target.vfs[index].driver if index in target.vfs else None
+        wanted = target.driver(index)
         if wanted is not None:
             steps += _bind_steps(have, target, index, wanted)
         elif index in kept:
@@ -196,8 +192,7 @@ def _drivers_to_give(have: Have, target: Target) -> list[Step]:
 
 def _bind_steps(have: Have, target: Target, index: int, wanted: str) -> list[Step]:
     pf = target.device
-    there = not target.remakes and index < len(target.now.vfs)
-    old = have.devices.get(target.now.vfs[index]) if there else None
+    old = have.devices.get(target.existing(index) or "")
     if old is not None and old.driver == wanted:
         return []
     return [
@@ -215,7 +210,3 @@ def _rebind_step(target: Target, index: int, old: Device) -> Step:
         f"Put VF {index} of {pf.label} back on {old.driver}",
         lambda host: _driver.settle(host, sriov.vf_address(host, pf.address, index), old.driver, old.driver_override),
     )
-
-
-def _on(enabled: bool) -> str:
-    return "on" if enabled else "off"

@@ -13,6 +13,7 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_settings
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
 
@@ -22,7 +23,7 @@ _MOST = 1 << 16  # sriov_numvfs is a u16
 
 @dataclass(frozen=True)
 class VfWant:
-    """What one VF is to have: settings of its PF's driver by name, and its driver (None: not named)."""
+    """What one VF should have: settings of its PF's driver by name, and its driver (None: not named)."""
 
     settings: dict[str, Any] = field(default_factory=dict)
     driver: str | None = None
@@ -50,9 +51,34 @@ class Want:
     consent: Consent = guard.NONE
     restored: bool = False
 
+    @property
+    def drivers(self) -> list[str]:
+        """The drivers that are named for VFs."""
+        return sorted({vf.driver for pf in self.pfs for vf in pf.vfs.values() if vf.driver})
 
-def parse_vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:
-    """Return what each VF is to have; entries for the same VF add up, as long as they agree."""
+
+def parse(params: Mapping[str, Any]) -> Want:
+    """Return what a task asks for; raise HostError for what no host could do."""
+    restored = params["state"] == "restored"
+    want = Want(
+        pfs=tuple(PfWant(pf["device"], None, None) if restored else _pf(pf) for pf in params["pfs"]),
+        allow_recreate=params["allow_recreate"],
+        persistent=params["persistent"],
+        consent=Consent(force=params["force"]),
+        restored=restored,
+    )
+    for driver in want.drivers:
+        _driver.require_name(driver)
+    return want
+
+
+def _pf(pf: Mapping[str, Any]) -> PfWant:
+    named = {key: pf[key] for key in ("device", "num_vfs", "drivers_autoprobe", "eswitch_mode", "up")}
+    return PfWant(**named, vfs=_vfs(pf["vfs"]))
+
+
+def _vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:
+    """Return what each VF should have; entries for the same VF add up, as long as they agree."""
     found: dict[int, VfWant] = {}
     for entry in entries:
         given = {key: value for key, value in entry.items() if value is not None and key not in ("vf", "driver")}

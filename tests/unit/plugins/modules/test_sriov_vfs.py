@@ -75,8 +75,20 @@ def test_the_contract_of_a_failure(host: FakeHost) -> None:
     failed = call(sriov_vfs.main, host, {"pfs": [{"device": PF, "num_vfs": 2}]})
     assert "its driver made 1" in failed["msg"]
     assert "Ask for 1 VFs" in failed["remedy"][0]
+    (problem,) = failed["problems"]
+    assert "its driver made 1" in problem["problem"]
+    assert problem["remedy"] == failed["remedy"]
     assert f"Undone: Set the number of VFs of {PF} (enp1s0) to 2 (was 0)" in failed["undone"]
     assert host.attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs") == "0"
+
+
+def test_each_problem_has_its_own_remedy(host: FakeHost) -> None:
+    pfs = [{"device": PF, "num_vfs": 9}, {"device": "enp2s0", "num_vfs": 8}]
+    failed = call(sriov_vfs.main, host, {"pfs": pfs})
+    assert failed["problems"] == [
+        {"problem": f"{port} cannot have {number} VFs: sriov_totalvfs is 7.", "remedy": ["Ask for 0 to 7 VFs."]}
+        for port, number in ((f"{PF} (enp1s0)", 9), ("0000:02:00.0 (enp2s0)", 8))
+    ]
 
 
 def vf(**more: Any) -> dict[str, Any]:
@@ -101,7 +113,7 @@ def vf(**more: Any) -> dict[str, Any]:
         (vf(vf="0-"), "'0-' names no VFs. Write the index of a VF, such as 0, or a range, such as 0-3."),
         (vf(vf="3-1"), "'3-1' names no VFs."),
         (vf(vf="0-1", mac="02:00:00:00:00:01"), "The VFs 0-1 cannot all have the MAC address"),
-        (vf(vf=4, trust=True), "VF 4 of 0000:01:00.0 (enp1s0) is named, but there are to be 4 VFs."),
+        (vf(vf=4, trust=True), "VF 4 of 0000:01:00.0 (enp1s0) is named, but there should be 4 VFs."),
         ({**vf(), "vfs": [{"vf": "0-3", "trust": True}, {"vf": 2, "trust": False}]}, "VF 2 is named twice"),
     ],
 )
@@ -147,8 +159,8 @@ def test_restored(host: FakeHost) -> None:
 
 def test_all_that_was_ever_changed_is_given_back(host: FakeHost) -> None:
     call(sriov_vfs.main, host, {"pfs": [{"device": "enp1s0", "num_vfs": 2}, {"device": "enp2s0", "num_vfs": 1}]})
-    foretold = call(sriov_vfs.main, host, {"state": "restored"}, check=True)
+    predicted = call(sriov_vfs.main, host, {"state": "restored"}, check=True)
     done = call(sriov_vfs.main, host, {"state": "restored"})
-    assert foretold["after"] == done["after"]
+    assert predicted["after"] == done["after"]
     assert [each["num_vfs"] for each in done["after"]["pfs"]] == [0, 0]
     assert call(sriov_vfs.main, host, {"state": "restored"})["changed"] is False

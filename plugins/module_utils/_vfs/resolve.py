@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The PFs that a task means: what each has, and what it should have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import eswitch
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import PfWant, VfWant, Want
+
+if TYPE_CHECKING:
+    # Not at run time: reading the host needs the targets, to know of which VFs it has to read more.
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
+
+
+@dataclass(frozen=True)
+class Target:
+    """A PF as it is (``now``, ``settings``, ``eswitch_now``, ``is_up``) and as it should be."""
+
+    device: Device
+    now: Sriov
+    settings: dict[int, dict[str, Any]]
+    eswitch_now: str | None
+    is_up: bool
+    num_vfs: int
+    drivers_autoprobe: bool
+    eswitch_mode: str | None
+    up: bool
+    vfs: dict[int, VfWant]
+
+    @property
+    def interface(self) -> str | None:
+        """The PF's network interface, through which the settings of its VFs go."""
+        return self.device.interfaces[0].name if self.device.interfaces else None
+
+    @property
+    def on_vfio(self) -> bool:
+        """Whether the PF belongs to an application."""
+        return self.device.driver == "vfio-pci"
+
+    @property
+    def switches(self) -> bool:
+        """Whether the mode of the eswitch should change."""
+        mode = self.eswitch_mode or self.eswitch_now
+        return mode != (self.eswitch_now or eswitch.LEGACY) and mode is not None
+
+    @property
+    def remakes(self) -> bool:
+        """Whether the VFs that are there go, and others are made."""
+        return self.num_vfs != self.now.num_vfs or (self.switches and self.num_vfs > 0)
+
+    @property
+    def makes(self) -> bool:
+        """Whether VFs are made."""
+        return self.remakes and self.num_vfs > 0
+
+    def existing(self, index: int) -> str | None:
+        """Return the address of a VF that is there and stays, or None."""
+        return self.now.vfs[index] if not self.remakes and index < len(self.now.vfs) else None
+
+    def driver(self, index: int) -> str | None:
+        """Return the driver that is named for a VF, or None."""
+        return self.vfs[index].driver if index in self.vfs else None
+
+
+def resolve(have: Have, want: Want) -> Want:
+    """Name the PFs by their addresses, which stay when interfaces are renamed and records dropped.
+
+    Where PFs should be given back and none is named, these are all that were ever changed.
+    """
+    if want.restored and not want.pfs:
+        changed = [address for address, known in sorted(have.records.items()) if known.vfs and address in have.devices]
+        return replace(want, pfs=tuple(PfWant(address, None, None) for address in changed))
+    found = zip(want.pfs, targets(have, want))
+    return replace(want, pfs=tuple(replace(pf, device=target.device.address) for pf, target in found))
+
+
+def targets(have: Have, want: Want) -> list[Target]:
+    """Find the PFs that are named; raise HostError for what is unknown, no PF, or named twice."""
+    records = have.records
+    found: dict[str, Target] = {}
+    for pf in want.pfs:
+        device = _selector.find(have.devices, records, pf.device)
+        if device.address in found:
+            raise HostError(f"{device.label} is named twice.", "Name each PF once.")
+        first = records[device.address].vfs if want.restored and device.address in records else None
+        found[device.address] = _target(have, device, pf, first)
+    return list(found.values())
+
+
+def concerned(target: Target) -> list[str]:
+    """Return the addresses of the VFs that go, or of which something is wanted."""
+    return [vf for index, vf in enumerate(target.now.vfs) if target.remakes or index in target.vfs]
+
+
+def taken(have: Have, target: Target) -> list[Device]:
+    """Return the VFs that would go, or be taken from their driver."""
+    found = []
+    for index, address in enumerate(target.now.vfs):
+        vf = have.devices.get(address)
+        if vf is not None and (target.remakes or target.driver(index) not in (None, vf.driver)):
+            found.append(vf)
+    return found
+
+
+def _target(have: Have, device: Device, pf: PfWant, first: record.Vfs | None) -> Target:
+    """Return a PF with what is wanted of it; what was found first goes before what is there now."""
+    now = _device.require_sriov(device)
+    first = first or record.Vfs(now.num_vfs, now.drivers_autoprobe)
+    return Target(
+        device=device,
+        now=now,
+        settings=have.settings.get(device.interfaces[0].name, {}) if device.interfaces else {},
+        eswitch_now=have.eswitch.get(device.address),
+        is_up=any(port.name in have.up for port in device.interfaces),
+        num_vfs=first.num_vfs if pf.num_vfs is None else pf.num_vfs,
+        drivers_autoprobe=first.drivers_autoprobe if pf.drivers_autoprobe is None else pf.drivers_autoprobe,
+        eswitch_mode=pf.eswitch_mode or first.eswitch_mode,
+        up=pf.up,
+        vfs=pf.vfs,
+    )

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have as _have
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target, resolve, taken, targets
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import PfWant, VfWant, Want
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.vfs import (
+    NUMVFS,
+    plan,
+    refused,
+    want,
+)
+
+
+def target(host: FakeHost, wanted: Want) -> Target:
+    (found,) = targets(_have.read(host, wanted), wanted)
+    return found
+
+
+@pytest.mark.parametrize("name", ["enp1s0", "52:54:00:00:01:00", PF])
+def test_pfs_are_named_by_their_addresses(host: FakeHost, name: str) -> None:
+    wanted = want(2, pf=name)
+    assert resolve(_have.read(host, wanted), wanted) == want(2, pf=PF)
+
+
+def test_restored_names_all_that_were_ever_changed(host: FakeHost) -> None:
+    apply(host, plan(host, Want((PfWant(PF, 2, None), PfWant(OTHER, 1, None)))))
+    gone = {"0000:09:00.0": record.Record(vfs=record.Vfs(0, True)), MANAGEMENT: record.Record(interface="enp0s2")}
+    host.tree.write(record.PATH, record.render({**record.parse(host.read(record.PATH)), **gone}))
+    back = Want((), restored=True)
+    have = _have.read(host, back)
+    assert [pf.device for pf in resolve(have, back).pfs] == [PF, OTHER]
+    assert resolve(have, Want(())).pfs == ()
+    assert resolve(have, resolve(have, back)) == resolve(have, back), "what is resolved stays so"
+
+
+def test_a_target_is_what_was_found_first_where_it_is_given_back(host: FakeHost) -> None:
+    apply(host, plan(host, want(3, False)))
+    back = target(host, want(None, restored=True))
+    assert (back.num_vfs, back.drivers_autoprobe, back.now.num_vfs) == (0, True, 3)
+    kept = target(host, want(None))
+    assert (kept.num_vfs, kept.drivers_autoprobe, kept.remakes) == (3, False, False)
+
+
+def test_vfs_that_stay_and_vfs_that_are_made(host: FakeHost) -> None:
+    host.write_attr(NUMVFS, "2")
+    stays, grows, goes = (target(host, want(number)) for number in (2, 3, 0))
+    assert [stays.existing(index) for index in range(3)] == [VFS[0], VFS[1], None]
+    assert grows.existing(0) is None
+    assert [(each.remakes, each.makes) for each in (stays, grows, goes)] == [
+        (False, False),
+        (True, True),
+        (True, False),
+    ]
+
+
+def test_vfs_that_would_be_taken(host: FakeHost) -> None:
+    host.write_attr(NUMVFS, "2")
+    for wanted, expected in (
+        (want(2, vfs={0: VfWant(driver="igbvf"), 1: VfWant({"trust": True})}), []),
+        (want(2, vfs={0: VfWant(driver="vfio-pci")}), [VFS[0]]),
+        (want(0), [VFS[0], VFS[1]]),
+    ):
+        have = _have.read(host, wanted)
+        assert [vf.address for vf in taken(have, targets(have, wanted)[0])] == expected
+
+
+def test_a_device_without_sriov(host: FakeHost) -> None:
+    said = refused(host, want(1, pf="enp0s2"))
+    assert f"{MANAGEMENT} (enp0s2) can have no VFs" in said
+    assert "Name a PF that offers SR-IOV" in said
+
+
+def test_a_pf_named_twice(host: FakeHost) -> None:
+    said = refused(host, Want((PfWant(PF, 1, None), PfWant("enp1s0", 1, None))))
+    assert f"{PF} (enp1s0) is named twice." in said
+    assert "Name each PF once." in said
