@@ -17,7 +17,7 @@ PCI = "/sys/bus/pci/devices"
 
 
 @pytest.fixture(scope="module")
-def told(host: Host) -> list[dict]:
+def reported(host: Host) -> list[dict]:
     return json.loads(host.check_output("ip -j -d link show dev enp1s0"))[0]["vfinfo_list"]
 
 
@@ -26,12 +26,12 @@ def test_number(host: Host) -> None:
     assert host.file(f"{PCI}/0000:01:00.0/sriov_drivers_autoprobe").content_string.strip() == "0"
 
 
-def test_addresses_are_distinct(told: list[dict]) -> None:
-    assert [vf["address"] for vf in told] == [f"02:00:00:00:10:0{index}" for index in range(4)]
+def test_addresses_are_distinct(reported: list[dict]) -> None:
+    assert [vf["address"] for vf in reported] == [f"02:00:00:00:10:0{index}" for index in range(4)]
 
 
-def test_vlans(told: list[dict]) -> None:
-    assert [vf["vlan_list"][0] for vf in told] == [
+def test_vlans(reported: list[dict]) -> None:
+    assert [vf["vlan_list"][0] for vf in reported] == [
         {"vlan": 100},
         {"vlan": 101, "qos": 1},
         {"vlan": 102, "qos": 2},
@@ -39,13 +39,13 @@ def test_vlans(told: list[dict]) -> None:
     ]
 
 
-def test_trust_and_spoof_check(told: list[dict]) -> None:
-    assert [vf["trust"] for vf in told] == [False, True, False, True]
-    assert [vf["spoofchk"] for vf in told] == [True, True, False, False]
+def test_trust_and_spoof_check(reported: list[dict]) -> None:
+    assert [vf["trust"] for vf in reported] == [False, True, False, True]
+    assert [vf["spoofchk"] for vf in reported] == [True, True, False, False]
 
 
-def test_rate(told: list[dict]) -> None:
-    assert [vf["rate"]["max_tx"] for vf in told] == [0, 0, 500, 0]
+def test_rate(reported: list[dict]) -> None:
+    assert [vf["rate"]["max_tx"] for vf in reported] == [0, 0, 500, 0]
 
 
 @pytest.mark.parametrize(("address", "driver"), [("0000:01:10.0", "vfio-pci"), ("0000:01:10.2", "igbvf")])

@@ -17,7 +17,7 @@ PCI = "/sys/bus/pci/devices"
 
 
 @pytest.fixture(scope="module")
-def told(host: Host) -> list[dict]:
+def reported(host: Host) -> list[dict]:
     return json.loads(host.check_output("ip -j -d link show dev enp1s0"))[0]["vfinfo_list"]
 
 
@@ -25,11 +25,11 @@ def test_number(host: Host) -> None:
     assert host.check_output(f"ls {PCI}/0000:01:00.0 | grep -c virtfn") == "7"
 
 
-def test_settings(told: list[dict]) -> None:
-    assert [vf["address"] for vf in told] == [f"02:00:00:00:10:0{index}" for index in range(7)]
-    assert [vf["vlan_list"][0].get("vlan", 0) for vf in told] == [100, 101, 102, 103, 0, 0, 0]
-    assert [vf["trust"] for vf in told] == [False, True, False, True, False, False, True]
-    assert [vf["spoofchk"] for vf in told] == [True, True, False, False, True, True, True]
+def test_settings(reported: list[dict]) -> None:
+    assert [vf["address"] for vf in reported] == [f"02:00:00:00:10:0{index}" for index in range(7)]
+    assert [vf["vlan_list"][0].get("vlan", 0) for vf in reported] == [100, 101, 102, 103, 0, 0, 0]
+    assert [vf["trust"] for vf in reported] == [False, True, False, True, False, False, True]
+    assert [vf["spoofchk"] for vf in reported] == [True, True, False, False, True, True, True]
 
 
 @pytest.mark.parametrize(("address", "driver"), [("0000:01:10.0", "vfio-pci"), ("0000:01:10.2", "igbvf")])
