@@ -130,6 +130,13 @@ def test_restored_brings_the_first_eswitch_mode_back(host: FakeHost) -> None:
     assert host.read(record.PATH) is None
 
 
+def test_restored_where_devlink_is_gone(host: FakeHost) -> None:
+    host.pci.functions[PF].eswitch = "legacy"
+    apply(host, plan(host, want(2, mode="switchdev")))
+    host.pci.functions[PF].eswitch = None
+    assert "eswitch_mode" not in steps(host, Want((PfWant(PF, None, None),), restored=True)).after["pfs"][0]
+
+
 def test_restored_keeps_what_dpdk_bind_knows(host: FakeHost) -> None:
     apply(host, plan(host, want(2)))
     known = record.parse(host.read(record.PATH))
