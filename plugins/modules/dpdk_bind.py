@@ -27,7 +27,7 @@ options:
       - A string is a PCI address (V(0000:01:00.0), the domain may be left out), an interface name, a MAC address,
         a vendor and device ID (V(8086:10c9)) that only one device has, or the GUID of a network device of the VMBus.
       - A dictionary has the keys C(device) (such a string), optionally C(vf) (the index of a VF below that PF),
-        optionally C(slot) (the physical slot, as in C(/sys/bus/pci/slots), to tell equal cards apart),
+        optionally C(slot) (the physical slot, as in C(/sys/bus/pci/slots), to distinguish equal cards),
         optionally C(match) (V(one), the default, or V(all) for every device that matches),
         and optionally C(driver), which wins over O(driver).
       - An interface that is gone because its device was bound by this module before is still found by its name or MAC address.
@@ -41,7 +41,7 @@ options:
       - V(kernel) is the driver that the kernel would choose, V(none) is no driver, also after a reboot.
       - When not given, it is C(vfio-pci), on the VMBus of Hyper-V C(uio_hv_generic), except for ports on C(mlx4_core),
         C(mlx5_core) or C(mana). DPDK works on top of those drivers, so such ports stay where they are, and the modules that
-        DPDK needs beside are loaded.
+        DPDK needs besides are loaded.
     type: str
   state:
     description:
@@ -91,8 +91,8 @@ options:
     default: false
   assume_prepared:
     description:
-      - Only for check mode. Foretell for a host on which the steps before this one have been done, so that an IOMMU
-        that a pending reboot turns on, and VFs that are yet to be made, count as there.
+      - Earlier tasks of the run turn the IOMMU on and make the VFs, so check mode predicts for a host on which that was done.
+      - Without check mode, it makes no difference. A device without IOMMU group and a VF that does not exist are refused.
     type: bool
     default: false
 seealso:
@@ -142,7 +142,7 @@ before:
   type: dict
   sample: {"devices": [{"address": "0000:02:00.0", "driver": "igb", "driver_override": null, "persistent_driver": null}]}
 after:
-  description: The state after, in the same shape as RV(before); foretold in check mode.
+  description: The state after, in the same shape as RV(before); predicted in check mode.
   returned: success
   type: dict
   sample: {"devices": [{"address": "0000:02:00.0", "driver": "vfio-pci", "driver_override": "vfio-pci", "persistent_driver": "vfio-pci"}]}
@@ -157,6 +157,22 @@ remedy:
   returned: failure
   type: list
   elements: str
+problems:
+  description: Each reason for the failure by itself, with what to do about it. RV(ignore:msg) holds all of them as one text.
+  returned: failure
+  type: list
+  elements: dict
+  contains:
+    problem:
+      description: What was tried, and what the host answered.
+      type: str
+    remedy:
+      description: What to do about it, the most likely cause first.
+      type: list
+      elements: str
+  sample:
+    - problem: "0000:02:00.0 (enp2s0) is in use: enp2s0 holds 192.0.2.1/24."
+      remedy: ["Take it out of use first, or set force to take it away from its users."]
 undone:
   description: What was brought back after a step failed.
   returned: failure
@@ -170,37 +186,9 @@ failures:
   sample: [{"subject": "0000:02:00.0", "msg": "vfio-pci did not take 0000:02:00.0.", "remedy": ["Run dataplane.dpdk.iommu_check."]}]
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have as binding
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import plan as moving
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.target import Entry
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have, plan, resolve, want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
-
-
-def wanted(params: Mapping[str, Any], check_mode: bool) -> binding.Want:
-    """Return what the task asks for."""
-    return binding.Want(
-        entries=tuple(_entry(each, params["driver"]) for each in params["devices"]),
-        restore=params["state"] == "restored",
-        persistent=params["persistent"],
-        group=params["group"],
-        takeover=params["takeover"],
-        all_or_nothing=params["all_or_nothing"],
-        consent=Consent(params["force"], params["allow_management"], params["allow_bifurcated"]),
-        prepared=params["assume_prepared"] and check_mode,
-    )
-
-
-def _entry(given: Any, driver: str | None) -> Entry:
-    if isinstance(given, dict) and isinstance(given.get("driver"), str):
-        driver = given["driver"]
-        given = {key: value for key, value in given.items() if key != "driver"}
-    return Entry(selector.parse(given), driver)
 
 
 def main() -> None:
@@ -220,14 +208,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    reconcile(
-        module,
-        lambda params: wanted(params, module.check_mode),
-        binding.read,
-        binding.spelt_out,
-        moving.plan,
-        binding.describe,
-    )
+    reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
 
 
 if __name__ == "__main__":

@@ -2,19 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reasons not to move a device: each check returns an error with its remedy, or None."""
+"""Reasons not to move devices, what earlier tasks are expected to solve, and what the user should know.
+
+Each check of one reason returns an error with its remedy, or None.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owners
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.have import Have
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owner, Owners
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.resolve import Target
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.lockdown import Lockdown
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard as _use
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
 
 # What a device of a bus is, and what a driver of that bus is for.
@@ -22,6 +31,82 @@ _BUSES = {
     drivers.PCI: ("is a PCI device", "PCI devices"),
     drivers.VMBUS: ("is on the VMBus of Hyper-V", "the VMBus of Hyper-V"),
 }
+
+
+def problems(have: Have, want: Want, targets: Sequence[Target]) -> list[HostError]:
+    """Return every reason not to go on that no earlier task of the run is expected to solve."""
+    goals = dict.fromkeys(target.goal.driver for target in targets if target.goal.driver and not want.restored)
+    found = [unknown(driver, have.modules) for driver in goals]
+    for target in targets:
+        if target.moves:
+            found += _refusals(have, want, target)
+            found += [] if want.group == "ignore" else [_group_problem(have, target, targets)]
+    return [each for each in found if each is not None]
+
+
+def assumed(have: Have, want: Want, targets: Sequence[Target]) -> list[HostError]:
+    """Return what earlier tasks of the run are expected to solve: VFs that do not exist, and an IOMMU that is off."""
+    if not want.assume_prepared:
+        return []
+    found = [target.missing or _unprotected(have, target) for target in targets if target.moves]
+    return [each for each in found if each is not None]
+
+
+def warnings(have: Have, want: Want, targets: Sequence[Target]) -> list[str]:
+    """Return what the user should know of a plan that goes on."""
+    return [text for target in targets for text in _warnings(have, want, target, targets)]
+
+
+def kept_by(have: Have, target: Target) -> Owner | None:
+    """Return the other tool that keeps a device on the driver that is wanted."""
+    owner = have.owners.driverctl.get(target.address)
+    return owner if owner and owner.driver == target.goal.rule else None
+
+
+def _refusals(have: Have, want: Want, target: Target) -> Iterator[HostError | None]:
+    device, driver = target.device, target.goal.driver or ""
+    yield bus(device, driver)
+    yield kind(device, driver, want.consent)
+    if not want.restored:
+        yield owned(device, target.goal.rule, have.owners, want.takeover)
+    if target.rebinds:
+        yield _use.in_use(device, have.network, want.consent)
+        yield _use.held(device, have.holders.get(device.address, []))
+        yield uio(device, driver, have.lockdown)
+    if not want.assume_prepared:
+        yield _unprotected(have, target)
+
+
+def _unprotected(have: Have, target: Target) -> HostError | None:
+    return unprotected(target.device, target.goal.driver or "", have.groups, have.noiommu)
+
+
+def _group_problem(have: Have, target: Target, targets: Iterable[Target]) -> HostError | None:
+    planned = {each.address: each.goal.driver for each in targets}
+    return not_viable(target.device, target.goal.driver or "", have.groups, have.devices, planned)
+
+
+def _warnings(have: Have, want: Want, target: Target, targets: Sequence[Target]) -> Iterator[str]:
+    if target.missing:
+        yield f"{target.address} does not exist yet; its address is predicted from the PF."
+    problem = None if target.moves or want.group == "ignore" else _group_problem(have, target, targets)
+    if problem:
+        yield " ".join([problem.message, *problem.remedy])
+    yield from uio_warnings(target.device, target.goal.driver or "", have.groups, have.platform)
+    owner = kept_by(have, target)
+    if owner and want.persistent and not (want.takeover or want.restored):
+        yield f"{owner.path} already keeps {target.address} on {owner.driver}, so no rule is written beside {owner.tool}."
+
+
+def unknown(driver: str, modules: Mapping[str, Module]) -> HostError | None:
+    """Refuse a driver that the kernel does not have, and that no module of it could bring; ``modules`` are by driver."""
+    meant = drivers.correct_spelling(driver)
+    if meant is not None:
+        return HostError(f"There is no driver {driver}.", f"Write {meant}: drivers and modules are spelt differently.")
+    absent = _module.missing(modules[driver]) if driver in modules else None
+    if absent is None:
+        return None
+    return HostError(f"There is no driver {driver} below /sys/bus/pci/drivers. {absent.message}", *absent.remedy)
 
 
 def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
@@ -74,7 +159,7 @@ def not_viable(
     devices: Mapping[str, Device],
     planned: Mapping[str, str | None],
 ) -> HostError | None:
-    """Tell which other members of a device's IOMMU group would keep an application from opening it."""
+    """Refuse a device whose IOMMU group holds others that would keep an application from opening it."""
     group = groups.get(device.iommu_group) if device.iommu_group is not None else None
     if group is None or not drivers.is_vfio(driver):
         return None
@@ -131,7 +216,7 @@ def uio(device: Device, driver: str, lockdown: Lockdown) -> HostError | None:
 
 
 def uio_warnings(device: Device, driver: str, groups: Mapping[int, Group], platform: str | None) -> list[str]:
-    """Say that the IOMMU will stop the DMA of a device on a UIO driver."""
+    """Warn that the IOMMU will stop the DMA of a device on a UIO driver."""
     group = groups.get(device.iommu_group) if device.iommu_group is not None else None
     if not drivers.is_uio(driver) or group is None or not (group.type or "").startswith("DMA"):
         return []

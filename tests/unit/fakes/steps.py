@@ -34,15 +34,15 @@ def four_steps(
     have = read()
     before = describe(have)
     foretold = plan(have)
-    assert foretold.steps
+    assert foretold.all_steps
     assert describe(read()) == before, "check mode changed the host"
     todo = plan(read())
-    assert [step.action for step in todo.steps] == [step.action for step in foretold.steps]
+    assert [step.action for step in todo.all_steps] == [step.action for step in foretold.all_steps]
     apply(host, todo)
     after = describe(read())
     assert after == foretold.after
     again = plan(read())
-    assert [step.action for step in again.steps] == []
+    assert [step.action for step in again.all_steps] == []
     assert again.after == after
     return foretold
 

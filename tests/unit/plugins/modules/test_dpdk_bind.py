@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_bind
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
 
@@ -103,12 +103,68 @@ def test_the_arguments_are_checked(host: FakeHost, option: str, value: Any) -> N
     assert option in call(dpdk_bind.main, host, {"devices": [PF], option: value})["msg"]
 
 
-def test_other_steps_may_be_assumed_in_check_mode_only(host: FakeHost) -> None:
+@pytest.mark.parametrize("driver", ["../x", ""])
+def test_a_text_that_names_no_driver(host: FakeHost, driver: str) -> None:
+    refused = call(dpdk_bind.main, host, {"devices": [PF], "driver": driver})
+    assert "is no name of a driver" in refused["msg"]
+    assert refused["remedy"]
+    assert (refused["actions"], host.commands, host.writes) == ([], [], [])
+
+
+def test_each_problem_has_its_own_remedy(host: FakeHost) -> None:
+    host.network.address("enp1s0", "198.51.100.1/24")
+    refused = call(dpdk_bind.main, host, {"devices": [PF, BRIDGE]})
+    used, bridge = refused["problems"]
+    assert used["problem"] == f"{PF} (enp1s0) is in use: enp1s0 holds 198.51.100.1/24."
+    assert used["remedy"] == ["Take it out of use first, or set force to take it away from its users."]
+    assert bridge["problem"].startswith(f"{BRIDGE} is a bridge")
+    assert bridge["remedy"] == ["Leave the bridge alone: it does not keep its IOMMU group from being used."]
+    assert refused["remedy"] == [*used["remedy"], *bridge["remedy"]]
+
+
+def test_a_vf_may_be_assumed_in_check_mode_only(host: FakeHost) -> None:
     args = {"devices": [{"device": "enp1s0", "vf": 0}], "assume_prepared": True}
-    foretold = call(dpdk_bind.main, host, args, check=True)
-    assert foretold["after"]["devices"][0]["address"] == VFS[0]
-    assert foretold["warnings"] == [f"{VFS[0]} does not exist yet; its address is foretold from the PF."]
-    assert "VF 0 of enp1s0 does not exist" in call(dpdk_bind.main, host, args)["msg"]
+    predicted = call(dpdk_bind.main, host, args, check=True)
+    assert predicted["after"]["devices"][0]["address"] == VFS[0]
+    assert predicted["before"]["devices"] == [
+        {"address": VFS[0], "driver": None, "driver_override": None, "persistent_driver": None}
+    ]
+    assert predicted["warnings"] == [f"{VFS[0]} does not exist yet; its address is predicted from the PF."]
+    refused = call(dpdk_bind.main, host, args)
+    assert "VF 0 of enp1s0 does not exist" in refused["msg"]
+    assert refused["remedy"] == ["Make the VFs first, with dataplane.dpdk.sriov_vfs."]
+    assert (refused["actions"], refused["changed"], host.writes) == ([], False, [])
+
+
+def test_an_iommu_may_be_assumed_in_check_mode_only(bare_host: FakeHost) -> None:
+    args = {"devices": [PF], "assume_prepared": True}
+    assert call(dpdk_bind.main, bare_host, args, check=True)["changed"]
+    refused = call(dpdk_bind.main, bare_host, args)
+    assert f"{PF} (enp1s0) is in no IOMMU group" in refused["msg"]
+    assert "Run dataplane.dpdk.iommu_check" in refused["remedy"][0]
+    assert (refused["actions"], refused["changed"], bare_host.writes) == ([], False, [])
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_without_being_assumed_both_are_refused(bare_host: FakeHost, check: bool) -> None:
+    missing = call(dpdk_bind.main, bare_host, {"devices": [{"device": "enp1s0", "vf": 0}]}, check=check)
+    assert "VF 0 of enp1s0 does not exist" in missing["msg"]
+    assert "is in no IOMMU group" in call(dpdk_bind.main, bare_host, {"devices": [PF]}, check=check)["msg"]
+
+
+def test_what_is_there_need_not_be_assumed(host: FakeHost) -> None:
+    host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "1")
+    four_calls(dpdk_bind.main, host, {"devices": [{"device": "enp1s0", "vf": 0}, OTHER], "assume_prepared": True})
+
+
+def test_the_contract_of_a_failure_of_one_device(host: FakeHost) -> None:
+    host.refuse("vfio-pci/bind", 22, value=PF)
+    failed = call(dpdk_bind.main, host, {"devices": [PF, OTHER], "all_or_nothing": False})
+    (failure,) = failed["failures"]
+    assert failure["subject"] == PF
+    assert failed["problems"] == [{"problem": failure["msg"], "remedy": failure["remedy"]}]
+    assert f"Bound {OTHER} (enp2s0) to vfio-pci (was igb)" in failed["actions"]
+    assert failed["undone"] == [f"Undone: Bound {PF} (enp1s0) to vfio-pci (was igb)"]
 
 
 def test_a_group_may_be_ignored(host: FakeHost) -> None:

@@ -93,3 +93,11 @@ def test_the_last_ids_count(host: FakeHost) -> None:
 def test_a_quoted_boot_parameter(host: FakeHost, token: str) -> None:
     host.tree.write("/proc/cmdline", f"quiet {token} ro\n")
     assert owned(host) == {IDS: "the boot parameter vfio_pci.ids"}
+
+
+@pytest.mark.parametrize(
+    "line", ["options igb ids=8086:10c9", "options vfio-pci disable_vga=1", "options vfio-pci ids='"]
+)
+def test_other_options_own_nothing(host: FakeHost, line: str) -> None:
+    host.tree.write("/etc/modprobe.d/x.conf", line + "\n")
+    assert owned(host) == {}

@@ -11,17 +11,14 @@ from dataclasses import replace
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import Network
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 
 PORT = Device(PF, "020000", "8086", "10c9", "", "igb", None, None, 1, 0, (Interface("enp1s0", ""),))
-NEIGHBOUR = replace(PORT, address=OTHER, interfaces=())
-GROUPS = {1: Group(1, None, "DMA", (PF, OTHER))}
 IDLE = Network({}, {}, {}, ())
 USED = Network({}, {"enp1s0": ("192.0.2.1/24",)}, {}, ())
 MANAGED = replace(USED, connection=("192.0.2.1",))

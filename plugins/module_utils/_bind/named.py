@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The devices that a selector names; a VF that earlier tasks of the run will make, as it is expected to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
+
+# The device ID in a modalias, which begins as in pci:v00008086d000010C9.
+_DEVICE_ID = re.compile(r"(?<=^pci:v.{8}d).{8}")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A device that is meant; ``missing`` is the error that it does not exist yet, ``device`` then what it will be."""
+
+    device: Device
+    missing: HostError | None = None
+
+
+def find(
+    devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector, assume_prepared: bool
+) -> list[Named]:
+    """Return the devices that a selector names, at least one; a VF may be missing where earlier tasks make it."""
+    try:
+        return [Named(each) for each in _selector.find_all(devices, records, selector)]
+    except HostError as error:
+        if not assume_prepared or selector.vf is None:
+            raise
+        pf = _selector.find(devices, records, selector.text, selector.slot)
+        if _selector.find_vf(devices, pf, selector.vf) is not None:
+            raise
+        return [Named(_expected_vf(pf, selector.vf), error)]
+
+
+def _expected_vf(pf: Device, index: int) -> Device:
+    """Return a VF as it will be without driver; its class is that of the PF, and it has no INTx.
+
+    The source is "SR-IOV" in the PCI Express Base Specification: Class Code and Interrupt Pin of VFs.
+    """
+    device_id = _device.require_sriov(pf).vf_device_id
+    return replace(
+        pf,
+        address=_selector.foretold_vf(pf, index),
+        device_id=device_id,
+        modalias=_DEVICE_ID.sub(device_id.upper().zfill(8), pf.modalias),
+        driver=None,
+        driver_override=None,
+        iommu_group=None,
+        header_type=0,
+        interfaces=(),
+        pf=pf.address,
+        sriov=None,
+        intx=False,
+    )
