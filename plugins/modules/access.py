@@ -149,15 +149,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reco
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={
-            "group": {"type": "str"},
-            "users": {"type": "list", "elements": "str", "default": []},
-            "devices": {"type": "list", "elements": "raw", "default": []},
-            "memlock": {"type": "str"},
-            "services": {"type": "list", "elements": "str", "default": []},
-            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
-        },
-        required_if=[("state", "present", ["group"])],
+        argument_spec=want.OPTIONS,
+        required_if=want.REQUIRED_IF,
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)

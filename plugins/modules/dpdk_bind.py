@@ -193,19 +193,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reco
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={
-            "devices": {"type": "list", "elements": "raw", "default": []},
-            "driver": {"type": "str"},
-            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
-            "persistent": {"type": "bool", "default": True},
-            "group": {"type": "str", "choices": ["refuse", "bind_all", "ignore"], "default": "refuse"},
-            "all_or_nothing": {"type": "bool", "default": True},
-            "takeover": {"type": "bool", "default": False},
-            "force": {"type": "bool", "default": False},
-            "allow_management": {"type": "bool", "default": False},
-            "allow_bifurcated": {"type": "bool", "default": False},
-            "assume_prepared": {"type": "bool", "default": False},
-        },
+        argument_spec=want.OPTIONS,
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)

@@ -180,28 +180,10 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import have, plan, want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile
 
-_POOL = {
-    "size": {"type": "str", "required": True},
-    "count": {"type": "int", "required": True},
-    "node": {"type": "int"},
-    "persistent": {"type": "bool", "default": True},
-}
-_MOUNT = {
-    "path": {"type": "str", "required": True},
-    "size": {"type": "str", "required": True},
-    "owner": {"type": "str", "default": "root"},
-    "group": {"type": "str", "default": "root"},
-    "mode": {"type": "str", "default": "1770"},
-}
-
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={
-            "pools": {"type": "list", "elements": "dict", "default": [], "options": _POOL},
-            "mounts": {"type": "list", "elements": "dict", "default": [], "options": _MOUNT},
-            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
-        },
+        argument_spec=want.OPTIONS,
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, as_written, plan.plan, plan.describe)

@@ -201,14 +201,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reco
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={
-            "present": {"type": "list", "elements": "str", "default": []},
-            "absent": {"type": "list", "elements": "str", "default": []},
-            "replace": {"type": "list", "elements": "str", "default": []},
-            "rebooting": {"type": "bool", "default": False},
-            "trial": {"type": "bool", "default": False},
-            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
-        },
+        argument_spec=want.OPTIONS,
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)

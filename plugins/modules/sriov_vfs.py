@@ -223,34 +223,13 @@ undone:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have, plan, resolve, want
-
-VF_OPTIONS = {
-    "vf": {"type": "str", "required": True},
-    **vf_settings.options(),
-    "driver": {"type": "str"},
-}
-PF_OPTIONS = {
-    "device": {"type": "str", "required": True},
-    "num_vfs": {"type": "int"},
-    "drivers_autoprobe": {"type": "bool"},
-    "eswitch_mode": {"type": "str", "choices": ["legacy", "switchdev"]},
-    "up": {"type": "bool", "default": False},
-    "vfs": {"type": "list", "elements": "dict", "default": [], "options": VF_OPTIONS},
-}
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={
-            "pfs": {"type": "list", "elements": "dict", "default": [], "options": PF_OPTIONS},
-            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
-            "allow_recreate": {"type": "bool", "default": False},
-            "persistent": {"type": "bool", "default": True},
-            "force": {"type": "bool", "default": False},
-        },
+        argument_spec=want.OPTIONS,
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)

@@ -132,13 +132,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._token import have,
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={
-            "path": {"type": "path", "default": "/etc/dataplane-dpdk/vf_token"},
-            "group": {"type": "str", "default": "root"},
-            "rotate": {"type": "bool", "default": False},
-            "return_token": {"type": "bool", "default": False, "no_log": False},
-            "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
-        },
+        argument_spec=want.OPTIONS,
         supports_check_mode=True,
     )
     if module.params["return_token"] and not module.no_log:

@@ -190,15 +190,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reco
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={
-            "name": {"type": "str"},
-            "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
-            "params": {"type": "dict", "default": {}},
-            "persistent": {"type": "bool", "default": True},
-            "reload": {"type": "str", "choices": ["never", "if_idle"], "default": "never"},
-            "noiommu": {"type": "str", "choices": ["enabled", "disabled", "where_needed"]},
-            "path": {"type": "path"},
-        },
+        argument_spec=want.OPTIONS,
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)

@@ -20,6 +20,18 @@ _NAME = re.compile(r"[a-z_][a-z0-9_-]*")
 _SERVICE = re.compile(r"[A-Za-z0-9:_.@-]+\.service")
 
 
+# The options of the module, as Ansible checks them before anything here does.
+REQUIRED_IF = [("state", "present", ["group"])]
+OPTIONS: dict[str, Any] = {
+    "group": {"type": "str"},
+    "users": {"type": "list", "elements": "str", "default": []},
+    "devices": {"type": "list", "elements": "raw", "default": []},
+    "memlock": {"type": "str"},
+    "services": {"type": "list", "elements": "str", "default": []},
+    "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
+}
+
+
 @dataclass(frozen=True)
 class Want:
     """A group and all that should be its own; ``memlock`` is in KiB, or unlimited. ``restored`` takes it back.

@@ -21,6 +21,22 @@ KERNEL = "kernel"
 NONE = "none"
 
 
+# The options of the module, as Ansible checks them before anything here does.
+OPTIONS: dict[str, Any] = {
+    "devices": {"type": "list", "elements": "raw", "default": []},
+    "driver": {"type": "str"},
+    "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
+    "persistent": {"type": "bool", "default": True},
+    "group": {"type": "str", "choices": ["refuse", "bind_all", "ignore"], "default": "refuse"},
+    "all_or_nothing": {"type": "bool", "default": True},
+    "takeover": {"type": "bool", "default": False},
+    "force": {"type": "bool", "default": False},
+    "allow_management": {"type": "bool", "default": False},
+    "allow_bifurcated": {"type": "bool", "default": False},
+    "assume_prepared": {"type": "bool", "default": False},
+}
+
+
 @dataclass(frozen=True)
 class Entry:
     """What a task says of one device; ``driver`` None means whatever DPDK needs for it."""

@@ -15,6 +15,16 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
+# The options of the module, as Ansible checks them before anything here does.
+OPTIONS: dict[str, Any] = {
+    "present": {"type": "list", "elements": "str", "default": []},
+    "absent": {"type": "list", "elements": "str", "default": []},
+    "replace": {"type": "list", "elements": "str", "default": []},
+    "rebooting": {"type": "bool", "default": False},
+    "trial": {"type": "bool", "default": False},
+    "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
+}
+
 
 @dataclass(frozen=True)
 class Want:

@@ -19,6 +19,27 @@ _MODE = re.compile(r"[0-7]{3,4}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
+# The options of the module, as Ansible checks them before anything here does.
+_POOL = {
+    "size": {"type": "str", "required": True},
+    "count": {"type": "int", "required": True},
+    "node": {"type": "int"},
+    "persistent": {"type": "bool", "default": True},
+}
+_MOUNT = {
+    "path": {"type": "str", "required": True},
+    "size": {"type": "str", "required": True},
+    "owner": {"type": "str", "default": "root"},
+    "group": {"type": "str", "default": "root"},
+    "mode": {"type": "str", "default": "1770"},
+}
+OPTIONS: dict[str, Any] = {
+    "pools": {"type": "list", "elements": "dict", "default": [], "options": _POOL},
+    "mounts": {"type": "list", "elements": "dict", "default": [], "options": _MOUNT},
+    "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
+}
+
+
 @dataclass(frozen=True)
 class Request:
     """So many pages of one size (in KiB) on one node, or on all nodes together where that is None.

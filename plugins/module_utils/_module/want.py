@@ -19,6 +19,18 @@ NEVER, IF_IDLE = "never", "if_idle"
 PRESENT = "present"
 
 
+# The options of the module, as Ansible checks them before anything here does.
+OPTIONS: dict[str, Any] = {
+    "name": {"type": "str"},
+    "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
+    "params": {"type": "dict", "default": {}},
+    "persistent": {"type": "bool", "default": True},
+    "reload": {"type": "str", "choices": ["never", "if_idle"], "default": "never"},
+    "noiommu": {"type": "str", "choices": ["enabled", "disabled", "where_needed"]},
+    "path": {"type": "path"},
+}
+
+
 @dataclass(frozen=True)
 class Want:
     """A module with these parameters, now and, where persistent, after each boot; or none of it.

@@ -13,6 +13,15 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import token_file
 
+# The options of the module, as Ansible checks them before anything here does.
+OPTIONS: dict[str, Any] = {
+    "path": {"type": "path", "default": "/etc/dataplane-dpdk/vf_token"},
+    "group": {"type": "str", "default": "root"},
+    "rotate": {"type": "bool", "default": False},
+    "return_token": {"type": "bool", "default": False, "no_log": False},
+    "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
+}
+
 
 @dataclass(frozen=True)
 class Want:

@@ -21,6 +21,29 @@ _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 _MOST = 1 << 16  # sriov_numvfs is a u16
 
 
+# The options of the module, as Ansible checks them before anything here does.
+_VF = {
+    "vf": {"type": "str", "required": True},
+    **vf_settings.options(),
+    "driver": {"type": "str"},
+}
+_PF = {
+    "device": {"type": "str", "required": True},
+    "num_vfs": {"type": "int"},
+    "drivers_autoprobe": {"type": "bool"},
+    "eswitch_mode": {"type": "str", "choices": ["legacy", "switchdev"]},
+    "up": {"type": "bool", "default": False},
+    "vfs": {"type": "list", "elements": "dict", "default": [], "options": _VF},
+}
+OPTIONS: dict[str, Any] = {
+    "pfs": {"type": "list", "elements": "dict", "default": [], "options": _PF},
+    "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
+    "allow_recreate": {"type": "bool", "default": False},
+    "persistent": {"type": "bool", "default": True},
+    "force": {"type": "bool", "default": False},
+}
+
+
 @dataclass(frozen=True)
 class VfWant:
     """What one VF should have: settings of its PF's driver by name, and its driver (None: not named)."""

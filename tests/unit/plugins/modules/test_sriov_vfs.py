@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import want
 from ansible_collections.dataplane.dpdk.plugins.modules import sriov_vfs
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -127,8 +128,9 @@ def test_the_arguments_are_checked(host: FakeHost, pf: dict[str, Any], said: str
 def test_every_setting_is_documented() -> None:
     documented = yaml.safe_load(sriov_vfs.DOCUMENTATION)["options"]["pfs"]["suboptions"]["vfs"]["suboptions"]
     described = [{key: each.get(key) for key in ("type", "choices")} for each in documented.values()]
-    options = [{key: each.get(key) for key in ("type", "choices")} for each in sriov_vfs.VF_OPTIONS.values()]
-    assert list(documented) == list(sriov_vfs.VF_OPTIONS)
+    vf_options = want.OPTIONS["pfs"]["options"]["vfs"]["options"]
+    options = [{key: each.get(key) for key in ("type", "choices")} for each in vf_options.values()]
+    assert list(documented) == list(vf_options)
     assert described == options
 
 
