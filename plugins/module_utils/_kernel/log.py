@@ -2,17 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The kernel log."""
+"""The kernel log, as dmesg prints it."""
 
 from __future__ import annotations
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
+_LAST_LINES = 6
+
 
 def lines(host: Host) -> tuple[str, ...]:
-    """Return the lines that are still there; none where the log is closed to us."""
+    """Return the lines that are still there; none without dmesg, or where dmesg_restrict closes the log to us."""
     try:
-        return tuple(host.run("dmesg").out.splitlines())
+        done = host.run("dmesg")
     except HostError:
         return ()
+    return tuple(done.out.splitlines()) if done.rc == 0 else ()
+
+
+def about(host: Host, address: str) -> str:
+    """Return what the kernel last said of a device, or an empty text where the log has nothing."""
+    found = [line.strip() for line in lines(host) if address in line]
+    return "; ".join(found[-_LAST_LINES:])

@@ -10,11 +10,11 @@ import re
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import log
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import driver_of, home, override_of
 
 DRIVERS = "/sys/bus/pci/drivers"
-_KERNEL_LINES = 6
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
 
 
@@ -91,18 +91,8 @@ def is_on(host: Host, address: str, driver: str | None) -> bool:
     return driver_of(host, address) == driver
 
 
-def kernel_lines(host: Host, address: str) -> str:
-    """Return what the kernel last said of a device, or an empty text where its log is closed."""
-    try:
-        done = host.run("dmesg")
-    except HostError:
-        return ""
-    lines = [line.strip() for line in done.out.splitlines() if address in line]
-    return "; ".join(lines[-_KERNEL_LINES:])
-
-
 def _refused(host: Host, address: str, driver: str, problem: str) -> HostError:
-    said = kernel_lines(host, address)
+    said = log.about(host, address)
     message = f"{driver} did not take {address}. {problem}" + (f" The kernel said: {said}." if said else "")
     return HostError(
         message,

@@ -10,9 +10,9 @@ import errno
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import log, udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, driver_of
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DRIVERS, kernel_lines
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DRIVERS
 
 _SECONDS = 120.0  # drivers make VFs one by one, with firmware in between
 _MELLANOX = "0x15b3"
@@ -57,7 +57,7 @@ def set_num_vfs(host: Host, address: str, number: int) -> None:
     try:
         host.write_attr(path, str(number), _SECONDS)
     except WriteError as error:
-        said = kernel_lines(host, address)
+        said = log.about(host, address)
         raise HostError(
             f"{address} did not get {number} VFs. {error.message}" + (f" The kernel said: {said}." if said else ""),
             *_remedies(host, address, number, error),

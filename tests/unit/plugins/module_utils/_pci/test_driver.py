@@ -8,6 +8,7 @@ import errno
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import log
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, driver_of, override_of
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF, VFS
@@ -130,7 +131,7 @@ def test_a_refusal_tells_what_the_kernel_said_of_this_device(host: FakeHost) -> 
 
 def test_a_closed_kernel_log_is_no_second_error(host: FakeHost) -> None:
     host.missing_commands.add("dmesg")
-    assert driver.kernel_lines(host, PF) == ""
+    assert log.about(host, PF) == ""
     with pytest.raises(HostError, match="vfio-pci did not take"):
         driver.bind(host, PF, "vfio-pci")
 
