@@ -23,16 +23,20 @@ Have = TypeVar("Have")
 
 def report(
     module: AnsibleModule,
-    look: Callable[[Host], dict[str, Any]],
-    complaint: Callable[[dict[str, Any]], HostError | None] | None = None,
+    want: Callable[[Mapping[str, Any]], Want],
+    read: Callable[[Host, Want], Have],
+    describe: Callable[[Have, Want], dict[str, Any]],
+    complaint: Callable[[Have, Want], HostError | None] | None = None,
 ) -> None:
-    """Run a module that only looks; exit with what it saw, as a failure where ``complaint`` returns one."""
+    """Run a module that only looks: parse, read, exit with what it saw, as a failure where ``complaint`` returns one."""
     try:
-        seen = look(remember(_host(module)))
+        asked = want(module.params)
+        have = read(remember(_host(module)), asked)
+        seen = describe(have, asked)
     except HostError as error:
         module.fail_json(**_said(error))
         return
-    problem = complaint(seen) if complaint else None
+    problem = complaint(have, asked) if complaint else None
     if problem is None:
         module.exit_json(changed=False, **seen)
     else:

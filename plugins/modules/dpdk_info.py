@@ -301,8 +301,7 @@ hugepages:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._info import overview
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info import have, overview, want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import report
 
 
@@ -311,7 +310,7 @@ def main() -> None:
         argument_spec={"devices": {"type": "list", "elements": "raw", "default": []}},
         supports_check_mode=True,
     )
-    report(module, lambda host: overview.look(host, [selector.parse(entry) for entry in module.params["devices"]]))
+    report(module, want.parse, have.read, overview.describe)
 
 
 if __name__ == "__main__":

@@ -144,50 +144,9 @@ explanations:
       remedies: ["Remove intel_iommu=off from the kernel command line, add intel_iommu=on and reboot."]
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import args as iommu_args
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import isolation, requirement
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refusal as explain
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import verdict as iommu
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import inventory, record, selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have, overview, want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._result import report
-
-
-def look(host: Host, require: str, selectors: list[selector.Selector], log: str | None) -> dict[str, Any]:
-    """Return the verdict on the host and on the named devices."""
-    facts = iommu.read(host)
-    passthrough = requirement.wants_passthrough(require)
-    verdict = iommu.judge(facts, passthrough)
-    args = iommu_args.needed(facts.tokens, facts.platform, passthrough)
-    devices = inventory.scan(host) if selectors or log else {}
-    records = record.parse(host.read(record.PATH)) if selectors else {}
-    denylist = vfio.denylist_in_force(host)
-    named = [selector.find_present(devices, records, each) for each in selectors]
-    lines = facts.log if log is None else log.splitlines()
-    told = explain.from_log(lines, facts, devices, denylist)
-    return {
-        "verdict": verdict.name,
-        "effective": verdict.effective,
-        "met": requirement.is_met(require, verdict.name, verdict.effective),
-        "platform": facts.platform,
-        "interrupt_remapping": facts.remapping,
-        "causes": list(verdict.causes),
-        "remedies": [
-            *requirement.remedies(require, verdict.name, verdict.effective, args["present"]),
-            *verdict.remedies,
-        ],
-        "kernel_args": args,
-        "devices": [isolation.judge(host, facts, each, denylist) for each in named],
-        "explanations": [
-            isolation.explained(each)
-            for each in told
-            if log is not None or each.address in [device.address for device in named]
-        ],
-    }
 
 
 def main() -> None:
@@ -204,14 +163,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    given = module.params
-    report(
-        module,
-        lambda host: look(
-            host, given["require"], [selector.parse(entry) for entry in given["devices"]], given["kernel_log"]
-        ),
-        (lambda seen: requirement.complaint(seen, given["require"])) if given["fail"] else None,
-    )
+    report(module, want.parse, have.read, overview.describe, overview.complaint)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import Facts, judge
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Facts
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import judge
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 
@@ -30,7 +31,7 @@ _FAILED = re.compile(rf"vfio-pci.*?(?P<address>{_ADDRESS}).*failed with error (?
 
 @dataclass(frozen=True)
 class Refusal:
-    """One refused probe: the kernel's error, its cause in a word, and both told."""
+    """One refused probe: the kernel's error, its cause in a word and in sentences, and what to do about it."""
 
     address: str
     error: int
@@ -39,7 +40,7 @@ class Refusal:
     remedy: tuple[str, ...]
 
 
-def foretell(facts: Facts, device: Device, denylist: bool = True) -> Refusal | None:
+def predict(facts: Facts, device: Device, denylist: bool = True) -> Refusal | None:
     """Return why vfio-pci would refuse a device as it is, or None where it takes it; ``denylist`` is in force."""
     if device.ids in _DENIED and denylist:
         return _denylist(device.address)
@@ -49,9 +50,9 @@ def foretell(facts: Facts, device: Device, denylist: bool = True) -> Refusal | N
         return _pf_with_vfs(device.address)
     if device.iommu_group not in facts.groups and not facts.noiommu:
         verdict = judge(facts)
-        told = (f"the IOMMU is on, but no group holds {device.address}",) if verdict.effective else verdict.causes
+        causes = (f"the IOMMU is on, but no group holds {device.address}",) if verdict.effective else verdict.causes
         remedy = ("Move the card to a slot behind an IOMMU.",) if verdict.effective else verdict.remedies
-        return Refusal(device.address, EINVAL, "no_iommu", f"It is in no IOMMU group: {' '.join(told)}", remedy)
+        return Refusal(device.address, EINVAL, "no_iommu", f"It is in no IOMMU group: {' '.join(causes)}", remedy)
     return None
 
 
@@ -80,7 +81,7 @@ def _explain(
         return Refusal(
             address, error, "unknown", f"The kernel answered {error}: {said}", ("Look into the kernel log.",)
         )
-    seen = foretell(facts, device, denylist) if device else None
+    seen = predict(facts, device, denylist) if device else None
     if seen:
         return seen
     return _by_exclusion(address, facts, device)

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.finding import Finding
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.isolation import Isolation
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import Verdict
 
 EFFECTIVE, PASSTHROUGH, OFF_OR_PASSTHROUGH, NOIOMMU_OK = (
     "effective",
@@ -16,7 +19,10 @@ EFFECTIVE, PASSTHROUGH, OFF_OR_PASSTHROUGH, NOIOMMU_OK = (
     "off_or_passthrough",
     "noiommu_ok",
 )
-_BEHIND = "Move the card to a slot behind an IOMMU."
+_UNPROTECTED = Finding(
+    "It is in no IOMMU group, so nothing protects the host's memory from it.",
+    ("Move the card to a slot behind an IOMMU.",),
+)
 
 
 def wants_passthrough(require: str) -> bool:
@@ -24,22 +30,22 @@ def wants_passthrough(require: str) -> bool:
     return require in (PASSTHROUGH, OFF_OR_PASSTHROUGH)
 
 
-def is_met(require: str, verdict: str, effective: bool) -> bool:
+def is_met(require: str, verdict: Verdict) -> bool:
     """Whether a host is as required."""
     if require == EFFECTIVE:
-        return effective
+        return verdict.effective
     if require == PASSTHROUGH:
-        return verdict == "passthrough"
+        return verdict.name == "passthrough"
     if require == OFF_OR_PASSTHROUGH:
-        return not effective or verdict == "passthrough"
-    return effective or verdict == "noiommu"
+        return not verdict.effective or verdict.name == "passthrough"
+    return verdict.effective or verdict.name == "noiommu"
 
 
-def remedies(require: str, verdict: str, effective: bool, present: list[str]) -> list[str]:
-    """Return what to do beyond having the IOMMU on."""
-    if is_met(require, verdict, effective):
+def remedies(require: str, verdict: Verdict, present: Sequence[str]) -> list[str]:
+    """Return what to do beyond having the IOMMU on; ``present`` are the boot parameters that this takes."""
+    if is_met(require, verdict):
         return []
-    if wants_passthrough(require) and effective:
+    if wants_passthrough(require) and verdict.effective:
         return [
             f"Add {present[-1]} to the kernel command line and reboot." if present else "Boot with iommu.passthrough=1."
         ]
@@ -48,30 +54,39 @@ def remedies(require: str, verdict: str, effective: bool, present: list[str]) ->
     return []
 
 
-def complaint(seen: dict[str, Any], require: str) -> HostError | None:
-    """Return why a host, as judged, is not as required; None where it is."""
-    if not is_met(require, seen["verdict"], seen["effective"]):
-        return HostError(
-            f"The IOMMU is not as required ({require}): its verdict is {seen['verdict']}. {' '.join(seen['causes'])}",
-            *seen["remedies"],
-        )
+def complaint(require: str, verdict: Verdict, present: Sequence[str], devices: Sequence[Isolation]) -> HostError | None:
+    """Return why a host, or one of the devices, is not as required; None where all are."""
+    if not is_met(require, verdict):
+        return _of_host(require, verdict, remedies(require, verdict, present))
     if require == OFF_OR_PASSTHROUGH:
         return None
-    troubles = {each["address"]: _trouble(each, require) for each in seen["devices"]}
-    bad = [each for each in seen["devices"] if troubles[each["address"]]]
-    if not bad:
+    troubles = [(each.device.address, found) for each in devices if (found := _troubles(each, require))]
+    if not troubles:
         return None
-    told = " ".join(f"{each['address']}: {troubles[each['address']]}" for each in bad)
-    remedies = dict.fromkeys(remedy for each in bad for remedy in each["remedies"] or [_BEHIND])
-    return HostError(told, *remedies)
+    message = " ".join(f"{address}: {' '.join(each.text for each in found)}" for address, found in troubles)
+    parts = [HostError(f"{address}: {each.text}", *each.remedy) for address, found in troubles for each in found]
+    return HostError(message, *dict.fromkeys(remedy for part in parts for remedy in part.remedy), parts=parts)
 
 
-def _trouble(device: dict[str, Any], require: str) -> str:
+def _of_host(require: str, verdict: Verdict, more: list[str]) -> HostError:
+    """Return the complaint about a host: its first problem is the verdict itself, what has a remedy of its own another."""
+    lead = f"The IOMMU is not as required ({require}): its verdict is {verdict.name}."
+    first, *rest = verdict.findings
+    apart = [each for each in rest if each.remedy]
+    texts = [lead, first.text, *(each.text for each in rest if not each.remedy)]
+    parts = [
+        HostError(" ".join(texts), *more, *first.remedy),
+        *(HostError(each.text, *each.remedy) for each in apart),
+    ]
+    return HostError(" ".join([lead, *verdict.causes]), *more, *verdict.remedies, parts=parts)
+
+
+def _troubles(device: Isolation, require: str) -> list[Finding]:
     """Return what is wrong with a device; that a PF has VFs is not, for it may be meant to keep them."""
-    refusal = device["refusal"]
-    if refusal and refusal["cause"] == "pf_with_vfs":
-        refusal = None
-    told = [f"vfio-pci would refuse it (error {refusal['error']}). {refusal['reason']}"] if refusal else []
-    if not refusal and not device["protected"] and require != NOIOMMU_OK:
-        told.append("It is in no IOMMU group, so nothing protects the host's memory from it.")
-    return " ".join([*told, *device["problems"]])
+    refusal = device.refusal
+    found: list[Finding] = []
+    if refusal and refusal.cause != "pf_with_vfs":
+        found.append(Finding(f"vfio-pci would refuse it (error {refusal.error}). {refusal.reason}", refusal.remedy))
+    elif device.group is None and require != NOIOMMU_OK:
+        found.append(_UNPROTECTED)
+    return [*found, *device.problems]

@@ -214,17 +214,32 @@ def test_what_nobody_can_predict_is_read_afterwards(host: FakeHost) -> None:
     assert call(main, host, {})["seen"] == "new"
 
 
+def reporting(
+    look: Callable[[Host], dict[str, Any]],
+    complain: Callable[[dict[str, Any], None], HostError] | None = None,
+    want: Callable[[Any], None] = lambda params: None,
+) -> Callable[[], None]:
+    """Return the main() of a module that only looks."""
+    return lambda: _result.report(
+        AnsibleModule({}, supports_check_mode=True),
+        want,
+        lambda host, want: look(host),
+        lambda have, want: have,
+        complain,
+    )
+
+
 @pytest.mark.parametrize("check", [True, False])
 def test_a_report_changes_nothing(host: FakeHost, check: bool) -> None:
-    result = call(lambda: _result.report(AnsibleModule({}, supports_check_mode=True), read), host, {}, check)
+    result = call(reporting(read), host, {}, check)
     assert (result["changed"], result["text"], result["rc"]) == (False, None, 0)
 
 
 def test_a_report_with_a_complaint_fails_and_still_tells_all(host: FakeHost) -> None:
-    def complain(seen: dict[str, Any]) -> HostError:
+    def complain(seen: dict[str, Any], want: None) -> HostError:
         return HostError("I mind.", "Change it.")
 
-    result = call(lambda: _result.report(AnsibleModule({}), read, complain), host, {})
+    result = call(reporting(read, complain), host, {})
     assert (result["failed"], result["msg"], result["remedy"]) == (True, "I mind. Change it.", ["Change it."])
     assert result["text"] is None
 
@@ -233,5 +248,20 @@ def test_a_report_of_an_unreadable_host(host: FakeHost) -> None:
     def unreadable(host: Host) -> dict[str, Any]:
         raise HostError("It broke.", "Mend it.")
 
-    result = call(lambda: _result.report(AnsibleModule({}), unreadable), host, {})
+    result = call(reporting(unreadable), host, {})
     assert (result["failed"], result["msg"]) == (True, "It broke. Mend it.")
+
+
+def test_a_report_that_nobody_can_want_does_not_touch_the_host(host: FakeHost) -> None:
+    looks: list[Host] = []
+
+    def want(params: Any) -> None:
+        raise HostError("That is nothing.", "Name something.")
+
+    def look(host: Host) -> dict[str, Any]:
+        looks.append(host)
+        return read(host)
+
+    result = call(reporting(look, want=want), host, {})
+    assert (result["failed"], result["msg"]) == (True, "That is nothing. Name something.")
+    assert looks == []

@@ -80,3 +80,19 @@ def test_a_log_is_explained(host: FakeHost) -> None:
 
 def test_a_device_that_is_not_there(host: FakeHost) -> None:
     assert "No PCI device matches" in call(iommu_check.main, host, {"devices": ["enp9s0"]})["msg"]
+
+
+def test_each_problem_of_a_device_comes_with_its_remedy(host: FakeHost) -> None:
+    host.tree.write("/sys/kernel/iommu_groups/2/reserved_regions", "0x0 0xffffff direct\n")
+    host.tree.write("/proc/interrupts", "2: 0 IO-APIC 2-edge timer\n")
+    failed = call(iommu_check.main, host, {"devices": [PF]})
+    memory, interrupts = failed["problems"]
+    assert memory["problem"].startswith(f"{PF}: The firmware reserves memory for it (RMRR)")
+    assert interrupts["problem"] == f"{PF}: Interrupts are not remapped, so the kernel refuses it to applications."
+    assert failed["remedy"] == [*memory["remedy"], *interrupts["remedy"]]
+    assert failed["devices"][0]["remedies"] == failed["remedy"]
+
+
+def test_an_entry_that_names_no_device_is_refused_before_the_host_is_read(host: FakeHost) -> None:
+    assert "5 names no device." in call(iommu_check.main, host, {"devices": [5]})["msg"]
+    assert host.commands == []

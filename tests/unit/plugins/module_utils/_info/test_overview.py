@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._info import overview
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info import have, overview
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules, sriov_rules
@@ -16,8 +17,13 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, 
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Function
 
 
+def described(host: FakeHost, *selectors: Selector) -> dict[str, Any]:
+    want = Want(selectors)
+    return overview.describe(have.read(host, want), want)
+
+
 def look(host: FakeHost, *selectors: Selector) -> dict[str, dict[str, Any]]:
-    return {each["address"]: each for each in overview.look(host, list(selectors))["devices"]}
+    return {each["address"]: each for each in described(host, *selectors)["devices"]}
 
 
 def bind(host: FakeHost) -> None:
@@ -122,7 +128,7 @@ def test_a_device_that_differs_from_its_rule(host: FakeHost) -> None:
     driver.move(host, PF, "igb")
     assert look(host)[PF]["drift"] == ["The driver is to be vfio-pci, but is igb."]
     host.pci.remove(host.pci.functions[PF])
-    assert overview.look(host, [])["drift"] == [f"No device is at {PF}, which is to be on vfio-pci."]
+    assert described(host)["drift"] == [f"No device is at {PF}, which is to be on vfio-pci."]
 
 
 def test_vfs(host: FakeHost) -> None:
@@ -158,7 +164,7 @@ def test_the_kernel_its_modules_and_hugepages(host: FakeHost) -> None:
     host.modules.load("vfio_pci")
     host.tree.write("/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages", "256\n")
     host.tree.write("/sys/devices/system/node/node0/hugepages/hugepages-2048kB/free_hugepages", "200\n")
-    seen = overview.look(host, [])
+    seen = described(host)
     assert seen["kernel"]["release"] == RELEASE
     assert "quiet" in seen["kernel"]["cmdline"]
     assert len(seen["kernel"]["boot_id"]) == 36

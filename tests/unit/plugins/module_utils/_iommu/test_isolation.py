@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import isolation
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import verdict as iommu
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have, isolation
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.isolation import Isolation
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 
@@ -18,47 +17,33 @@ REGIONS = "/sys/kernel/iommu_groups/2/reserved_regions"
 MSI = "0x00000000fee00000 0x00000000feefffff msi\n"
 
 
-def judged(host: FakeHost, address: str = PF) -> dict[str, Any]:
-    return isolation.judge(host, iommu.read(host), device.scan(host)[address], True)
+def judged(host: FakeHost, address: str = PF) -> Isolation:
+    seen = have.read(host, Want("effective", (Selector(address),)))
+    return isolation.judge(seen, seen.named[0])
 
 
 def test_a_device_is_protected_by_its_group(host: FakeHost) -> None:
-    host.tree.write(REGIONS, MSI)
-    host.tree.write(f"/sys/bus/pci/devices/{PF}/iommu/intel-iommu/cap", "d2008c222f0686\n")
-    assert judged(host) == {
-        "address": PF,
-        "protected": True,
-        "iommu_group": 2,
-        "group_type": "DMA-FQ",
-        "group_members": [PF],
-        "reserved_regions": [{"start": "0x00000000fee00000", "end": "0x00000000feefffff", "type": "msi"}],
-        "address_width": 48,
-        "refusal": None,
-        "problems": [],
-        "remedies": [],
-    }
-
-
-@pytest.mark.parametrize("cap", ["", "not a number"])
-def test_a_width_that_nobody_tells(host: FakeHost, cap: str) -> None:
-    host.tree.write(f"/sys/bus/pci/devices/{PF}/iommu/intel-iommu/cap", cap)
-    assert judged(host)["address_width"] is None
+    seen = judged(host)
+    assert seen.group
+    assert (seen.device.address, seen.group.number, seen.group.members) == (PF, 2, (PF,))
+    assert (seen.refusal, seen.problems) == (None, ())
 
 
 def test_a_group_of_no_iommu_mode_protects_nothing(bare_host: FakeHost) -> None:
     bare_host.pci.join_group(bare_host.pci.functions[PF], 0, "vfio-noiommu")
     seen = judged(bare_host)
-    assert (seen["protected"], seen["iommu_group"], seen["group_members"]) == (False, 0, [])
-    assert seen["refusal"]["cause"] == "no_iommu"
-    assert seen["remedies"]
+    assert (seen.group, seen.device.iommu_group) == (None, 0)
+    assert seen.refusal
+    assert seen.refusal.cause == "no_iommu"
+    assert seen.refusal.remedy
 
 
 @pytest.mark.parametrize(("kind", "bad"), [("direct", True), ("direct-relaxable", False), ("msi", False)])
 def test_memory_that_the_firmware_reserves(host: FakeHost, kind: str, bad: bool) -> None:
     host.tree.write(REGIONS, f"0x0 0xffffff {kind}\n{MSI}")
-    seen = judged(host)
-    assert ("RMRR" in " ".join(seen["problems"])) is bad
-    assert bool(seen["remedies"]) is bad
+    seen = judged(host).problems
+    assert ["RMRR" in each.text for each in seen] == ([True] if bad else [])
+    assert all(each.remedy for each in seen)
 
 
 @pytest.mark.parametrize("allowed", [True, False])
@@ -66,10 +51,19 @@ def test_interrupts_that_are_not_remapped(host: FakeHost, allowed: bool) -> None
     host.tree.write("/proc/interrupts", "2: 0 IO-APIC 2-edge timer\n")
     if allowed:
         host.tree.write(vfio.UNSAFE_INTERRUPTS, "Y\n")
-    seen = judged(host)
-    assert bool(seen["problems"]) is not allowed
-    assert ("allow_unsafe_interrupts" in " ".join(seen["remedies"])) is not allowed
+    seen = judged(host).problems
+    assert ["allow_unsafe_interrupts" in " ".join(each.remedy) for each in seen] == ([] if allowed else [True])
+
+
+def test_each_problem_has_its_own_remedy(host: FakeHost) -> None:
+    host.tree.write(REGIONS, "0x0 0xffffff direct\n")
+    host.tree.write("/proc/interrupts", "2: 0 IO-APIC 2-edge timer\n")
+    memory, interrupts = judged(host).problems
+    assert ("RMRR" in memory.text, "another slot" in memory.remedy[0]) == (True, True)
+    assert ("Interrupts" in interrupts.text, "allow_unsafe" in interrupts.remedy[0]) == (True, True)
 
 
 def test_a_bridge_is_said_to_be_one(host: FakeHost) -> None:
-    assert judged(host, BRIDGE)["refusal"]["cause"] == "bridge"
+    refusal = judged(host, BRIDGE).refusal
+    assert refusal
+    assert refusal.cause == "bridge"

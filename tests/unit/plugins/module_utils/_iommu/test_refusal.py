@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refusal as explain
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import verdict as iommu
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device
@@ -22,23 +22,23 @@ OLD = f"[ 9.1] vfio-pci: probe of {PF} failed with error %d"
 STRANGE = "vfio-pci 0000:99:00.0: probe with driver vfio-pci failed with error -22"
 
 
-def foretold(host: FakeHost, address: str) -> Refusal | None:
-    return explain.foretell(iommu.read(host), device.scan(host)[address])
+def predicted(host: FakeHost, address: str) -> Refusal | None:
+    return explain.predict(have.facts(host), device.scan(host)[address])
 
 
 def told(host: FakeHost, *log: str) -> list[Refusal]:
-    return explain.from_log(log, iommu.read(host), device.scan(host))
+    return explain.from_log(log, have.facts(host), device.scan(host))
 
 
-# foretelling
+# predicting
 
 
 def test_a_device_that_would_be_taken(host: FakeHost) -> None:
-    assert foretold(host, PF) is None
+    assert predicted(host, PF) is None
 
 
 def test_a_device_without_iommu(bare_host: FakeHost) -> None:
-    refusal = foretold(bare_host, PF)
+    refusal = predicted(bare_host, PF)
     assert refusal
     assert (refusal.error, refusal.cause) == (-22, "no_iommu")
     assert "virtual machine without a virtual IOMMU" in refusal.reason
@@ -47,25 +47,25 @@ def test_a_device_without_iommu(bare_host: FakeHost) -> None:
 
 def test_a_device_that_an_iommu_leaves_out(host: FakeHost) -> None:
     host.tree.path(f"/sys/bus/pci/devices/{PF}/iommu_group").unlink()
-    refusal = foretold(host, PF)
+    refusal = predicted(host, PF)
     assert refusal
     assert refusal.remedy == ("Move the card to a slot behind an IOMMU.",)
 
 
 def test_no_iommu_mode_takes_it(bare_host: FakeHost) -> None:
     bare_host.modules.load("vfio", enable_unsafe_noiommu_mode="Y")
-    assert foretold(bare_host, PF) is None
+    assert predicted(bare_host, PF) is None
 
 
 @pytest.mark.parametrize("ids", ["8086:19e2", "8086:37c9", "8086:0b25"])
 def test_a_denied_device(host: FakeHost, ids: str) -> None:
     vendor, kind = ids.split(":")
     card = replace(device.scan(host)[PF], vendor_id=vendor, device_id=kind)
-    refusal = explain.foretell(iommu.read(host), card)
+    refusal = explain.predict(have.facts(host), card)
     assert refusal
     assert (refusal.error, refusal.cause) == (-22, "denylist")
     assert "disable_denylist" in refusal.remedy[0]
-    assert explain.foretell(iommu.read(host), card, denylist=False) is None
+    assert explain.predict(have.facts(host), card, denylist=False) is None
 
 
 def test_the_denylist_can_be_off(host: FakeHost) -> None:
@@ -75,7 +75,7 @@ def test_the_denylist_can_be_off(host: FakeHost) -> None:
 
 
 def test_a_bridge(host: FakeHost) -> None:
-    refusal = foretold(host, BRIDGE)
+    refusal = predicted(host, BRIDGE)
     assert refusal
     assert (refusal.error, refusal.cause) == (-22, "bridge")
     assert "header type 1" in refusal.reason
@@ -83,7 +83,7 @@ def test_a_bridge(host: FakeHost) -> None:
 
 def test_a_pf_with_vfs(host: FakeHost) -> None:
     host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "2")
-    refusal = foretold(host, PF)
+    refusal = predicted(host, PF)
     assert refusal
     assert (refusal.error, refusal.cause) == (-16, "pf_with_vfs")
     assert "Set its number of VFs to 0" in refusal.remedy[0]

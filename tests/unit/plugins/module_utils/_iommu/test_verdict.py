@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import verdict as iommu
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import Facts
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Facts
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.firmware import Firmware
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Parameter
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,26 +42,26 @@ def facts(platform: str | None = "intel", acpi: bool = True, **more: Any) -> Fac
 
 
 def test_an_active_iommu(host: FakeHost) -> None:
-    verdict = iommu.judge(iommu.read(host))
+    verdict = iommu.judge(have.facts(host))
     assert (verdict.name, verdict.effective, verdict.remedies) == ("active", True, ())
     assert verdict.causes == ("The kernel drives dmar0 and has 4 IOMMU groups.",)
 
 
 def test_groups_alone_are_proof(host: FakeHost) -> None:
     host.tree.remove("/sys/class/iommu/dmar0")  # as on older POWER
-    verdict = iommu.judge(iommu.read(host))
+    verdict = iommu.judge(have.facts(host))
     assert (verdict.name, verdict.effective) == ("active", True)
 
 
 def test_identity_domains_are_fine(host: FakeHost) -> None:
     for number in range(4):
         host.tree.write(f"/sys/kernel/iommu_groups/{number}/type", "identity\n")
-    verdict = iommu.judge(iommu.read(host))
+    verdict = iommu.judge(have.facts(host))
     assert (verdict.name, verdict.effective) == ("passthrough", True)
 
 
 def test_a_virtual_machine_without_iommu(bare_host: FakeHost) -> None:
-    verdict = iommu.judge(iommu.read(bare_host))
+    verdict = iommu.judge(have.facts(bare_host))
     assert (verdict.name, verdict.effective) == ("vm_no_viommu", False)
     assert "virtual machine without a virtual IOMMU" in verdict.causes[0]
     assert "Give the virtual machine an IOMMU" in verdict.remedies[0]
@@ -166,7 +167,7 @@ def test_a_group_of_noiommu_mode_is_no_protection(bare_host: FakeHost) -> None:
     bare_host.pci.join_group(bare_host.pci.functions[PF], 0, "vfio-noiommu")
     bare_host.modules.known["vfio"].parameters["enable_unsafe_noiommu_mode"] = Parameter("Y")
     bare_host.modules.load("vfio")
-    seen = iommu.read(bare_host)
+    seen = have.facts(bare_host)
     assert seen.noiommu
     assert iommu.judge(seen).name == "noiommu"
 
@@ -175,7 +176,7 @@ def test_a_group_of_noiommu_mode_is_no_protection(bare_host: FakeHost) -> None:
 
 
 @pytest.mark.parametrize("groups", [IDENTITY, TRANSLATING])
-def test_the_refusal_without_interrupt_remapping_is_foretold(groups: dict[int, Group]) -> None:
+def test_the_refusal_without_interrupt_remapping_is_predicted(groups: dict[int, Group]) -> None:
     verdict = iommu.judge(facts(groups=groups, remapping=False))
     assert verdict.effective
     assert "every application is refused (No interrupt remapping support" in verdict.causes[1]
@@ -190,31 +191,14 @@ def test_what_turned_interrupt_remapping_off_is_named_first() -> None:
     assert "in the firmware setup" in verdict.remedies[1]
 
 
-def test_a_price_that_is_paid_is_still_told() -> None:
+def test_a_price_that_is_paid_is_still_named() -> None:
     verdict = iommu.judge(facts(groups=TRANSLATING, remapping=False, unsafe_interrupts=True))
     assert "allow_unsafe_interrupts is set: whoever has a device" in verdict.causes[1]
     assert verdict.remedies == ()
 
 
-def test_where_it_cannot_be_told_nothing_is_foretold() -> None:
+def test_where_nothing_shows_it_nothing_is_predicted() -> None:
     assert iommu.judge(facts(groups=TRANSLATING, remapping=None)).remedies == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (" 2: 0 IR-IO-APIC 2-edge timer", True),
-        ("27: 5 IR-PCI-MSIX-0000:00:04.0 0-edge virtio1-config", True),
-        (" 2: 0 IO-APIC 2-edge timer\n24: 0 PCI-MSIX-0000:00:10.0 0-edge PCIe PME", False),
-        ("24: 0 DMAR-MSI 0-edge dmar0\n 2: 0 IO-APIC 2-edge timer", False),
-        ("48: 0 ITS-MSI 16384 Edge PCIe PME", True),
-        ("12: 0 GICv2 34 Level timer", None),
-        ("", None),
-    ],
-)
-def test_interrupt_remapping_is_told_by_the_controllers(host: FakeHost, text: str, expected: bool | None) -> None:
-    host.tree.write("/proc/interrupts", text)
-    assert iommu.read(host).remapping is expected
 
 
 def test_no_iommu_mode_beside_an_iommu_has_its_price() -> None:
@@ -222,33 +206,6 @@ def test_no_iommu_mode_beside_an_iommu_has_its_price() -> None:
     assert verdict.effective
     assert "physical addresses" in verdict.causes[1]
     assert "noiommu: disabled" in verdict.remedies[0]
-
-
-# facts
-
-
-@pytest.mark.parametrize("vendor", ["QEMU", "VMware, Inc."])
-def test_an_emulator_is_known_by_its_name(bare_host: FakeHost, vendor: str) -> None:
-    bare_host.tree.write("/proc/cpuinfo", "")
-    assert not iommu.read(bare_host).hypervisor
-    bare_host.tree.write("/sys/class/dmi/id/sys_vendor", f"{vendor}\n")
-    assert iommu.read(bare_host).hypervisor
-
-
-def test_facts(host: FakeHost) -> None:
-    host.tree.write(f"/boot/config-{RELEASE}", "CONFIG_INTEL_IOMMU=y\n# CONFIG_AMD_IOMMU is not set\n")
-    host.tree.write("/proc/cpuinfo", "flags: fpu\n")
-    seen = iommu.read(host)
-    assert (seen.units, seen.class_exists, seen.hypervisor) == (("dmar0",), True, False)
-    assert (seen.options["INTEL_IOMMU"], seen.options["AMD_IOMMU"]) == ("y", "n")
-    assert seen.config_path == f"/boot/config-{RELEASE}"
-    assert "quiet" in seen.tokens
-
-
-def test_xen_is_a_hypervisor(bare_host: FakeHost) -> None:
-    bare_host.tree.write("/proc/cpuinfo", "")
-    bare_host.tree.write("/sys/hypervisor/type", "xen\n")
-    assert iommu.read(bare_host).hypervisor
 
 
 @given(

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._info import overview
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, vmbus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
-from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_bind
+from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_bind, dpdk_info
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, PF, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
@@ -25,7 +24,7 @@ def host(tmp_path: Path) -> FakeHost:
 
 
 def port(host: FakeHost) -> dict[str, Any]:
-    (found,) = overview.look(host, [])["vmbus_devices"]
+    (found,) = call(dpdk_info.main, host, {})["vmbus_devices"]
     return dict(found)
 
 
@@ -107,6 +106,6 @@ def test_a_port_that_fails_comes_back(host: FakeHost) -> None:
 
 
 def test_the_pci_devices_are_listed_apart(host: FakeHost) -> None:
-    shown = overview.look(host, [])["devices"]
+    shown = call(dpdk_info.main, host, {})["devices"]
     assert MANAGEMENT in [each["address"] for each in shown]
     assert PORT not in [each["address"] for each in shown]

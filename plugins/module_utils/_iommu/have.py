@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host has of an IOMMU, and the devices that a task names.
+
+The facts are what the kernel has set up (/sys/class/iommu, IOMMU groups) and what may explain why that is not all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline, config, firmware, log, vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.firmware import Firmware
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import inventory, record, selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import GROUPS, Group
+
+# The option of the kernel's configuration that builds the driver of each kind of IOMMU.
+OPTIONS = {"intel": "INTEL_IOMMU", "amd": "AMD_IOMMU", "virtio": "VIRTIO_IOMMU", "arm": "ARM_SMMU_V3"}
+_EMULATORS = ("QEMU", "VMware, Inc.", "Xen", "innotek GmbH")
+# MGAW, bits 16 to 21 of VT-d's capability register, holds the width less one.
+_MGAW_SHIFT, _MGAW_MASK = 16, 0x3F
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the verdict rests on; ``remapping`` is None where nothing shows whether interrupts are remapped."""
+
+    units: tuple[str, ...]
+    class_exists: bool
+    groups: dict[int, Group]
+    firmware: Firmware
+    tokens: tuple[str, ...]
+    options: dict[str, str]
+    config_path: str | None
+    hypervisor: bool
+    noiommu: bool
+    remapping: bool | None
+    unsafe_interrupts: bool
+    log: tuple[str, ...]
+
+    @property
+    def platform(self) -> str | None:
+        """The kind of IOMMU that the firmware reports."""
+        return self.firmware.platform
+
+
+@dataclass(frozen=True)
+class Region:
+    """Addresses of an IOMMU group that an application cannot map: from ``start`` to ``end``, and why."""
+
+    start: str
+    end: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Have:
+    """The facts of a host; its devices by address, and those that the task names.
+
+    ``regions`` are those of the named devices' groups, ``widths`` how many bits of an address their IOMMU translates.
+    ``denylist`` is whether vfio-pci denies devices.
+    """
+
+    facts: Facts
+    devices: Mapping[str, Device]
+    named: tuple[Device, ...]
+    regions: Mapping[int, tuple[Region, ...]]
+    widths: Mapping[str, int | None]
+    denylist: bool
+
+
+def read(host: Host, want: Want) -> Have:
+    """Read the host; raise HostError where it lacks a device that the task names."""
+    devices = inventory.scan(host) if want.devices or want.log else {}
+    records = record.parse(host.read(record.PATH)) if want.devices else {}
+    named = tuple(selector.find_present(devices, records, each) for each in want.devices)
+    return Have(
+        facts=facts(host),
+        devices=devices,
+        named=named,
+        regions={each.iommu_group: _regions(host, each.iommu_group) for each in named if each.iommu_group is not None},
+        widths={each.address: _width(host, each) for each in named},
+        denylist=vfio.denylist_in_force(host),
+    )
+
+
+def facts(host: Host) -> Facts:
+    """Gather the facts about the IOMMU."""
+    kernel = config.read(host)
+    return Facts(
+        units=tuple(host.names("/sys/class/iommu")),
+        class_exists=host.exists("/sys/class/iommu"),
+        groups={number: group for number, group in _group.scan(host).items() if group.protects},
+        firmware=firmware.read(host),
+        tokens=cmdline.parse(host.attr("/proc/cmdline") or ""),
+        options={name: kernel.get(name) or "" for name in OPTIONS.values()},
+        config_path=kernel.path,
+        hypervisor=_is_virtual(host),
+        noiommu=vfio.noiommu_enabled(host),
+        remapping=_remapping(host.attr("/proc/interrupts") or ""),
+        unsafe_interrupts=vfio.unsafe_interrupts_allowed(host),
+        log=log.lines(host),
+    )
+
+
+def _is_virtual(host: Host) -> bool:
+    """Arm's processors do not report a hypervisor; there the firmware's vendor does."""
+    return (
+        " hypervisor" in (host.attr("/proc/cpuinfo") or "")
+        or host.exists("/sys/hypervisor/type")
+        or host.attr("/sys/class/dmi/id/sys_vendor") in _EMULATORS
+    )
+
+
+def _remapping(interrupts: str) -> bool | None:
+    """Decide by the names of the interrupt controllers: IR- on x86 and the ITS on Arm remap, PCI-MSI alone does not."""
+    if "IR-PCI-MSI" in interrupts or "IR-IO-APIC" in interrupts or "ITS-" in interrupts:
+        return True
+    return False if "IO-APIC" in interrupts else None
+
+
+def _regions(host: Host, group: int) -> tuple[Region, ...]:
+    lines = (host.attr(f"{GROUPS}/{group}/reserved_regions") or "").splitlines()
+    return tuple(Region(*words) for words in (line.split() for line in lines) if len(words) == 3)
+
+
+def _width(host: Host, device: Device) -> int | None:
+    """Return how many bits of an address the device's IOMMU translates; only VT-d says so."""
+    text = host.attr(f"{_device.home(device.address)}/iommu/intel-iommu/cap")
+    try:
+        return ((int(text or "", 16) >> _MGAW_SHIFT) & _MGAW_MASK) + 1
+    except ValueError:
+        return None
