@@ -31,6 +31,7 @@ options:
   devices:
     description:
       - Devices to judge one by one as well, each as a PCI address, interface name, MAC address, or a vendor and device ID.
+      - A port on the VMBus of Hyper-V has a GUID instead of a PCI address, and no IOMMU group by nature.
       - A VF may also be given as a dictionary with the keys C(device) (its PF, in one of these ways) and C(vf) (its index).
     type: list
     elements: raw
@@ -114,7 +115,9 @@ kernel_args:
 devices:
   description:
     - The verdict on each of O(devices). C(refusal) is what C(vfio-pci) would answer now; C(problems) are what would keep an
-      application from opening the device once it is bound; C(address_width) is told by Intel's IOMMU alone.
+      application from opening the device once it is bound; only Intel's IOMMU reports C(address_width).
+    - C(note) says how a device is handed out that C(vfio-pci) has no part in, such as a port on the VMBus of Hyper-V. It is
+      V(null) for PCI devices.
   returned: always
   type: list
   elements: dict
@@ -129,6 +132,7 @@ devices:
       refusal: null
       problems: []
       remedies: []
+      note: null
 explanations:
   description:
     - Each refusal of C(vfio-pci) in the log, of O(devices) or in O(kernel_log). C(cause) is V(no_iommu), V(bridge), V(denylist),
@@ -142,6 +146,23 @@ explanations:
       cause: no_iommu
       reason: "It is in no IOMMU group: Intel VT-d was turned off by the boot parameter intel_iommu=off."
       remedies: ["Remove intel_iommu=off from the kernel command line, add intel_iommu=on and reboot."]
+problems:
+  description: What is not as required of the host and of O(devices), each with what to do about it.
+  returned: failure
+  type: list
+  elements: dict
+  contains:
+    problem:
+      description: A sentence or more. That about a device begins with its address.
+      type: str
+      returned: failure
+      sample: "0000:01:00.0: Interrupts are not remapped, so the kernel refuses it to applications."
+    remedy:
+      description: Imperative sentences, the most likely one first.
+      type: list
+      elements: str
+      returned: failure
+      sample: ["Set allow_unsafe_interrupts of vfio_iommu_type1, if its user is trusted with the host."]
 """
 
 from ansible.module_utils.basic import AnsibleModule

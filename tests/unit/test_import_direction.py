@@ -43,7 +43,12 @@ LAYERS = (
 MACHINE = {"os", "pathlib", "shutil", "tempfile", "socket", "glob", "subprocess", "fcntl", "select", "mmap", "ctypes"}
 OPENERS = {"open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open"}
 TOUCHES_MACHINE = "module_utils/_host.py"
-PURE = ("module_utils/_pci/address.py", "module_utils/_kernel/cmdline.py", "module_utils/_persist/")
+PURE = (
+    "module_utils/_pci/address.py",
+    "module_utils/_pci/buses.py",
+    "module_utils/_kernel/cmdline.py",
+    "module_utils/_persist/",
+)
 NOT_PURE = ("module_utils/_kernel/udev.py",)  # reads the rules that are there and makes the step that writes them
 
 

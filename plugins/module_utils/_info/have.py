@@ -58,8 +58,8 @@ class Kernel:
 class Have:
     """A host; ``shown`` are the devices that the task asks about, ``devices`` all of them by address.
 
-    ``names`` are those of vendor and device by vendor:device, ``known_by`` the kernel's drivers by the modalias that they
-    know, ``vf_settings`` those of a PF's VFs by its interface and their index.
+    ``names`` are those of vendor and device by vendor:device, ``known_by`` the kernel's drivers by the modalias that
+    they know, ``vf_settings`` those of a PF's VFs by its interface and their index.
     """
 
     devices: Mapping[str, Device]
@@ -110,7 +110,7 @@ def read(host: Host, want: Want) -> Have:
 
 def _shown(devices: Mapping[str, Device], records: Mapping[str, Record], want: Want) -> list[Device]:
     named = [each for selector in want.devices for each in find_all(devices, records, selector)]
-    return named or [each for each in devices.values() if each.bus == drivers.PCI and kinds.kind(each)]
+    return named or [each for each in devices.values() if each.bus != drivers.PCI or kinds.kind(each)]
 
 
 def _known_by(host: Host, shown: Sequence[Device]) -> dict[str, list[str]]:

@@ -12,7 +12,8 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info import drift, kinds, ready
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.buses import Bus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
@@ -22,8 +23,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage a
 def describe(have: Have, want: Want) -> dict[str, Any]:
     """Return the picture of a host, with all its devices or only the named ones."""
     return {
-        "devices": [_function(each, have) for each in have.shown],
-        "vmbus_devices": [_vmbus(each, have) for each in have.devices.values() if each.bus == drivers.VMBUS],
+        "devices": [_function(each, have) for each in have.shown if each.bus == buses.PCI],
+        **{f"{bus.name}_devices": _ports(bus, have) for bus in buses.TABLE if bus.name != buses.PCI},
         "drift": drift.absent(have.devices, have.bind_rules, have.sriov_rules),
         "kernel": asdict(have.kernel),
         "modules": {name: asdict(module) for name, module in have.modules.items()},
@@ -111,14 +112,19 @@ def _vf_drift(device: Device, rule: SriovRule | None, have: Have) -> list[str]:
     return drift.of_vfs(rule, current, have.vf_settings.get(interface, {}))
 
 
-def _vmbus(port: Device, have: Have) -> dict[str, Any]:
+def _ports(bus: Bus, have: Have) -> list[dict[str, Any]]:
+    return [_port(each, bus, have) for each in have.shown if each.bus == bus.name]
+
+
+def _port(port: Device, bus: Bus, have: Have) -> dict[str, Any]:
+    """Return a device of another bus than PCI, which has neither IDs nor an IOMMU group nor VFs."""
     kept = _keeping(port, have)
     return {
-        "guid": port.address,
+        bus.key: port.address,
         "driver": port.driver,
         "driver_override": port.driver_override,
         "numa_node": port.numa_node,
-        "dpdk_ready": drivers.is_for_dpdk(port.driver),
+        "dpdk_ready": ready.obstacle(port, have.groups, have.devices, have.loaded) is None,
         **_using(port, have),
         **{key: kept[key] for key in ("original_driver", "persistent_driver", "drift")},
     }

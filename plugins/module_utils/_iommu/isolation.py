@@ -12,6 +12,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.finding import Finding
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Facts, Have, Region
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.refusal import Refusal
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 
@@ -23,7 +24,8 @@ _RMRR = "direct"
 class Isolation:
     """The verdict on one device: it is protected where it is in a real IOMMU group (``group``).
 
-    ``refusal`` is what vfio-pci would answer now; ``problems`` keep an application from opening the device once it is bound.
+    ``refusal`` is what vfio-pci would answer now; ``problems`` would keep an application from opening the device once it
+    is bound. Neither is there where VFIO has no part in the device; ``note`` says then how it is handed out.
     """
 
     device: Device
@@ -32,10 +34,13 @@ class Isolation:
     width: int | None = None
     refusal: Refusal | None = None
     problems: tuple[Finding, ...] = ()
+    note: str | None = None
 
 
 def judge(have: Have, device: Device) -> Isolation:
     """Return the verdict on one device that the task names."""
+    if not drivers.uses_vfio(device.bus):
+        return Isolation(device, note=_without_vfio(device))
     group = have.facts.groups.get(device.iommu_group) if device.iommu_group is not None else None
     regions = have.regions[group.number] if group else ()
     return Isolation(
@@ -46,6 +51,15 @@ def judge(have: Have, device: Device) -> Isolation:
         refusal=refusal.predict(have.facts, device, have.denylist),
         problems=_problems(have.facts, regions) if group else (),
     )
+
+
+def _without_vfio(device: Device) -> str:
+    taken = drivers.names(device.bus)
+    how = (
+        f"{taken[0]} hands it to an application, with no IOMMU between" if taken else "it stays with its kernel driver"
+    )
+    place = buses.find(device.bus).place
+    return f"It {place}, so it has no IOMMU group by nature, and VFIO has no part in it: {how}."
 
 
 def _problems(facts: Facts, regions: tuple[Region, ...]) -> tuple[Finding, ...]:

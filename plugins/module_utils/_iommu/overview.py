@@ -81,6 +81,7 @@ def _device(judged: Isolation) -> dict[str, Any]:
         "refusal": _reason(refused) if refused else None,
         "problems": finding.texts(judged.problems),
         "remedies": [*(refused.remedy if refused else ()), *finding.remedies(judged.problems)],
+        "note": judged.note,
     }
 
 

@@ -41,7 +41,12 @@ class Refusal:
 
 
 def predict(facts: Facts, device: Device, denylist: bool = True) -> Refusal | None:
-    """Return why vfio-pci would refuse a device as it is, or None where it takes it; ``denylist`` is in force."""
+    """Return why vfio-pci would refuse a device as it is; None where it takes it, or nobody would ask it to.
+
+    ``denylist`` is in force.
+    """
+    if not drivers.uses_vfio(device.bus):
+        return None
     if device.ids in _DENIED and denylist:
         return _denylist(device.address)
     if device.is_bridge:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import finding
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.finding import Finding
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.isolation import Isolation
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import Verdict
@@ -69,20 +70,19 @@ def complaint(require: str, verdict: Verdict, present: Sequence[str], devices: S
 
 
 def _of_host(require: str, verdict: Verdict, more: list[str]) -> HostError:
-    """Return the complaint about a host: its first problem is the verdict itself, what has a remedy of its own another."""
-    lead = f"The IOMMU is not as required ({require}): its verdict is {verdict.name}."
+    """Return the complaint about a host: its first problem is the verdict itself, what else has a remedy is another."""
     first, *rest = verdict.findings
-    apart = [each for each in rest if each.remedy]
-    texts = [lead, first.text, *(each.text for each in rest if not each.remedy)]
-    parts = [
-        HostError(" ".join(texts), *more, *first.remedy),
-        *(HostError(each.text, *each.remedy) for each in apart),
-    ]
-    return HostError(" ".join([lead, *verdict.causes]), *more, *verdict.remedies, parts=parts)
+    why = " ".join(finding.texts([first, *(each for each in rest if not each.remedy)]))
+    lead = HostError(
+        f"The IOMMU is not as required ({require}): its verdict is {verdict.name}. {why}", *more, *first.remedy
+    )
+    return combined([lead, *(HostError(each.text, *each.remedy) for each in rest if each.remedy)])
 
 
 def _troubles(device: Isolation, require: str) -> list[Finding]:
     """Return what is wrong with a device; that a PF has VFs is not, for it may be meant to keep them."""
+    if device.note is not None:
+        return []  # no IOMMU group is for it, so that it has none is not what is wrong
     refusal = device.refusal
     found: list[Finding] = []
     if refusal and refusal.cause != "pf_with_vfs":

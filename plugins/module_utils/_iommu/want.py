@@ -18,7 +18,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector impor
 class Want:
     """What the host has to be like, the devices to judge one by one, and whether what is not so is a failure.
 
-    ``log`` holds the lines of a kernel log to explain; None stands for that of the host, as far as it is about ``devices``.
+    ``log`` holds the lines of a kernel log to explain; None stands for what that of the host says of ``devices``.
     """
 
     require: str

@@ -2,17 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""PCI addresses (domain, bus, slot and function), and the GUIDs of the VMBus, as the kernel writes them."""
+"""Addresses of devices as the kernel writes them: of PCI (domain, bus, slot and function), and GUIDs of the VMBus."""
 
 from __future__ import annotations
 
 import re
 
-# A domain has four digits, or up to eight behind controllers such as VMD (10000:).
-_ADDRESS = re.compile(r"(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([01][0-9a-f])\.([0-7])")
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# How a device is named on each bus, as the bus is called below /sys/bus: a GUID is an address on the VMBus of Hyper-V.
-BUSES = {"pci": _ADDRESS, "vmbus": _GUID}
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses
+
+BUSES = tuple(each.name for each in buses.TABLE)
+_WITHOUT_DOMAIN = re.compile(r"[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 
 
 def parse(text: str) -> str | None:
@@ -21,16 +20,13 @@ def parse(text: str) -> str | None:
     The domain may be left out and is then 0000; capitals are accepted. A GUID names a device of the VMBus.
     """
     lower = text.strip().lower()
-    match = _ADDRESS.fullmatch(lower)
-    if match is None:
-        return lower if _GUID.fullmatch(lower) else None
-    domain, bus, slot, function = match.groups()
-    return f"{domain or '0000'}:{bus}:{slot}.{function}"
+    whole = f"0000:{lower}" if _WITHOUT_DOMAIN.fullmatch(lower) else lower
+    return whole if any(each.address.fullmatch(whole) for each in buses.TABLE) else None
 
 
 def bus(address: str) -> str:
     """Return the bus of a device, by how its address looks."""
-    return next((name for name, pattern in BUSES.items() if pattern.fullmatch(address)), "pci")
+    return buses.of(address).name
 
 
 def devices(bus_name: str) -> str:
@@ -42,7 +38,7 @@ def offset(address: str, distance: int) -> str:
     """Return the address whose routing ID lies ``distance`` behind another's, in the same domain.
 
     This is the rule by which a PF numbers its VFs (PCI Express Base Specification, SR-IOV:
-    First VF Offset and VF Stride). Use it to foretell; what exists is in the virtfn links.
+    First VF Offset and VF Stride). Use it to predict; what exists is in the virtfn links.
     """
     domain, bus, rest = address.split(":")
     slot, function = rest.split(".")

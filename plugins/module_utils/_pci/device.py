@@ -78,7 +78,7 @@ class Device:
 
     @property
     def bus(self) -> str:
-        """Which bus it is on: pci, or vmbus."""
+        """Which bus it is on, as below /sys/bus."""
         return _address.bus(self.address)
 
     @property

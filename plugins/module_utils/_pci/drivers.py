@@ -13,8 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses
+
+PCI, VMBUS = buses.PCI, buses.VMBUS
 VFIO, VFIO_VARIANT, UIO, BIFURCATED, KERNEL = "vfio", "vfio_variant", "uio", "bifurcated", "kernel"
-PCI, VMBUS = "pci", "vmbus"
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,18 @@ def names(bus: str = PCI) -> tuple[str, ...]:
 
 
 def default(bus: str) -> str:
-    """Return the driver that DPDK needs for devices of a bus."""
-    return names(bus)[0]
+    """Return the driver that DPDK needs for devices of a bus; raise HostError where they stay with the kernel's."""
+    found = names(bus)
+    if not found:
+        raise HostError(
+            f"DPDK has no driver of its own for {buses.find(bus).devices}.", "Leave the device with its kernel driver."
+        )
+    return found[0]
+
+
+def uses_vfio(bus: str) -> bool:
+    """Whether VFIO hands out devices of a bus, so that IOMMU groups decide about them."""
+    return any(each.bus == bus and each.kind == VFIO for each in TABLE)
 
 
 def kind(driver: str | None) -> str | None:

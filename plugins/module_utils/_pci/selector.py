@@ -23,7 +23,7 @@ _LISTED = 40
 
 @dataclass(frozen=True)
 class Selector:
-    """A PCI address, interface name, MAC address or vendor:device, the physical slot, and the index of a VF.
+    """An address, interface name, MAC address or vendor:device, the physical slot, and the index of a VF.
 
     It names one device; with ``many`` it names every one that matches.
     """
@@ -48,8 +48,8 @@ def parse(entry: Any) -> Selector:
             return Selector(device.strip(), None if vf is None else int(vf), None if slot is None else str(slot), many)
     raise HostError(
         f"{entry!r} names no device.",
-        "Write a PCI address, interface name or MAC address, or a dictionary with device and, where needed, "
-        "vf (the index of a VF), slot (the physical slot), and match (one, or all without vf).",
+        "Write an address (of PCI, or a GUID of the VMBus), an interface name or a MAC address, or a dictionary with "
+        "device and, where needed, vf (the index of a VF), slot (the physical slot), and match (one, or all without vf).",
     )
 
 
@@ -115,9 +115,9 @@ def _mismatch(devices: Mapping[str, Device], text: str, found: list[Device]) -> 
     problem = (
         f"{text!r} matches {len(found)} devices: {', '.join(each.label for each in found)}."
         if found
-        else f"No PCI device matches {text!r}. This host has: {_listing(devices)}."
+        else f"No device matches {text!r}. This host has: {_listing(devices)}."
     )
-    return HostError(problem, "Name one of them by its PCI address, interface or MAC address.")
+    return HostError(problem, "Name one of them by its address, interface or MAC address.")
 
 
 def _matches(devices: Mapping[str, Device], text: str) -> list[Device]:
@@ -145,6 +145,8 @@ def _recorded(devices: Mapping[str, Device], records: Mapping[str, Record], text
 
 def _listing(devices: Mapping[str, Device]) -> str:
     ports = [each for each in devices.values() if each.class_code.startswith("02")]
-    lines = [f"{each.label} {each.ids} driver {each.driver or 'none'}" for each in ports[:_LISTED]]
+    lines = [
+        " ".join(filter(None, (each.label, each.ids, f"driver {each.driver or 'none'}"))) for each in ports[:_LISTED]
+    ]
     more = len(ports) - len(lines)
     return "; ".join(lines) + (f"; and {more} more" if more else "") if lines else "no network device"

@@ -75,9 +75,9 @@ def machine(root: Path, iommu: bool = True) -> FakeHost:
     return host
 
 
-def hyperv_guest(root: Path) -> FakeHost:
+def hyperv_guest(root: Path, iommu: bool = True) -> FakeHost:
     """Return such a host with a port on the VMBus of Hyper-V beside the others."""
-    host = machine(root)
+    host = machine(root, iommu)
     for driver in vmbus.DRIVERS:
         host.modules.add(Module(driver.module))
         host.add_driver(copy.copy(driver))

@@ -17,11 +17,11 @@ def test_all_problems_are_told_with_their_remedies() -> None:
             "actions": [],
         },
         "Modules": {"actions": ["Loaded vfio_pci"], "changed": True},
-        "Ports": {"msg": "No PCI device matches 'a'. Name one. Or two.", "remedy": ["Name one.", "Or two."]},
+        "Ports": {"msg": "No device matches 'a'. Name one. Or two.", "remedy": ["Name one.", "Or two."]},
     }
     assert host_problems(looks) == [
         {"stage": "VFs", "problem": "Too many VFs.", "remedies": ["Ask for fewer."]},
-        {"stage": "Ports", "problem": "No PCI device matches 'a'.", "remedies": ["Name one.", "Or two."]},
+        {"stage": "Ports", "problem": "No device matches 'a'.", "remedies": ["Name one.", "Or two."]},
     ]
 
 

@@ -176,7 +176,7 @@ def test_a_foreign_drop_in_stays(host: FakeHost) -> None:
             "no user nobody-here",
             "Make the user first",
         ),
-        ({"group": GROUP, "devices": ["enp9s0"]}, "No PCI device matches 'enp9s0'", "Name one of them"),
+        ({"group": GROUP, "devices": ["enp9s0"]}, "No device matches 'enp9s0'", "Name one of them"),
         ({"group": GROUP, "memlock": "plenty"}, "'plenty' is no limit", "MiB, or unlimited"),
         ({"group": GROUP, "memlock": "0"}, "'0' is no limit", "MiB, or unlimited"),
         ({"group": GROUP, "services": ["app"]}, "'app' is no service", "vpp.service"),

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver
 from ansible_collections.dataplane.dpdk.plugins.modules import iommu_check
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import PORT
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -79,7 +81,7 @@ def test_a_log_is_explained(host: FakeHost) -> None:
 
 
 def test_a_device_that_is_not_there(host: FakeHost) -> None:
-    assert "No PCI device matches" in call(iommu_check.main, host, {"devices": ["enp9s0"]})["msg"]
+    assert "No device matches" in call(iommu_check.main, host, {"devices": ["enp9s0"]})["msg"]
 
 
 def test_each_problem_of_a_device_comes_with_its_remedy(host: FakeHost) -> None:
@@ -96,3 +98,33 @@ def test_each_problem_of_a_device_comes_with_its_remedy(host: FakeHost) -> None:
 def test_an_entry_that_names_no_device_is_refused_before_the_host_is_read(host: FakeHost) -> None:
     assert "5 names no device." in call(iommu_check.main, host, {"devices": [5]})["msg"]
     assert host.commands == []
+
+
+# ports of the VMBus, which have no IOMMU group by nature
+
+
+def test_a_port_of_the_vmbus_beside_an_iommu(tmp_path: Path) -> None:
+    guest = hyperv_guest(tmp_path)
+    seen = call(iommu_check.main, guest, {"devices": ["eth1"]})
+    (device,) = seen["devices"]
+    assert (device["address"], device["protected"], device["iommu_group"]) == (PORT, False, None)
+    assert (device["refusal"], device["problems"], device["remedies"]) == (None, [], [])
+    assert "on the VMBus of Hyper-V" in device["note"]
+    assert "uio_hv_generic hands it to an application" in device["note"]
+
+
+def test_a_port_of_the_vmbus_without_iommu(tmp_path: Path) -> None:
+    guest = hyperv_guest(tmp_path, iommu=False)
+    failed = call(iommu_check.main, guest, {"devices": ["eth1"]})
+    assert failed["msg"].startswith("The IOMMU is not as required (effective): its verdict is vm_no_viommu.")
+    assert PORT not in failed["msg"]
+    for require, devices in (("off_or_passthrough", ["eth1"]), ("off_or_passthrough", ["eth1", PF])):
+        assert not call(iommu_check.main, guest, {"require": require, "devices": devices}).get("failed")
+
+
+def test_only_the_pci_device_of_a_guest_is_complained_about(tmp_path: Path) -> None:
+    guest = hyperv_guest(tmp_path)
+    guest.tree.path(f"/sys/bus/pci/devices/{PF}/iommu_group").unlink()
+    failed = call(iommu_check.main, guest, {"devices": ["eth1", PF]})
+    assert [each["problem"][: len(PF)] for each in failed["problems"]] == [PF]
+    assert PORT not in failed["msg"]

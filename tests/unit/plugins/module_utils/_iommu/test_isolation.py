@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have, isolation
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.isolation import Isolation
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, PF
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, PF, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import PORT
 
 REGIONS = "/sys/kernel/iommu_groups/2/reserved_regions"
 MSI = "0x00000000fee00000 0x00000000feefffff msi\n"
@@ -67,3 +70,17 @@ def test_a_bridge_is_said_to_be_one(host: FakeHost) -> None:
     refusal = judged(host, BRIDGE).refusal
     assert refusal
     assert refusal.cause == "bridge"
+
+
+@pytest.mark.parametrize("iommu", [True, False])
+def test_a_port_that_no_iommu_is_for(tmp_path: Path, iommu: bool) -> None:
+    seen = judged(hyperv_guest(tmp_path / "guest", iommu), PORT)
+    assert (seen.group, seen.refusal, seen.problems) == (None, None, ())
+    assert seen.note == (
+        "It is on the VMBus of Hyper-V, so it has no IOMMU group by nature, and VFIO has no part in it: uio_hv_generic hands "
+        "it to an application, with no IOMMU between."
+    )
+
+
+def test_a_pci_device_needs_no_note(host: FakeHost, bare_host: FakeHost) -> None:
+    assert (judged(host).note, judged(bare_host).note) == (None, None)

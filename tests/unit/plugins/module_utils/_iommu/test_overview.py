@@ -47,6 +47,7 @@ def test_a_device(host: FakeHost) -> None:
         "refusal": None,
         "problems": [],
         "remedies": [],
+        "note": None,
     }
 
 

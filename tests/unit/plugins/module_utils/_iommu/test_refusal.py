@@ -5,15 +5,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refusal as explain
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, OTHER, PF
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, inventory
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, OTHER, PF, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import PORT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +89,12 @@ def test_a_pf_with_vfs(host: FakeHost) -> None:
     assert refusal
     assert (refusal.error, refusal.cause) == (-16, "pf_with_vfs")
     assert "Set its number of VFs to 0" in refusal.remedy[0]
+
+
+@pytest.mark.parametrize("iommu", [True, False])
+def test_nothing_is_predicted_for_a_bus_that_vfio_does_not_know(tmp_path: Path, iommu: bool) -> None:
+    guest = hyperv_guest(tmp_path / "guest", iommu)
+    assert explain.predict(have.facts(guest), inventory.scan(guest)[PORT]) is None
 
 
 # what a log says

@@ -108,6 +108,11 @@ def test_uio_needs_no_group() -> None:
     assert complaint("off_or_passthrough", "vm_no_viommu", refusal=none, group=None) is None
 
 
+@pytest.mark.parametrize("require", ["effective", "passthrough", "off_or_passthrough", "noiommu_ok"])
+def test_a_port_that_no_iommu_is_for_is_as_it_has_to_be(require: str) -> None:
+    assert complaint(require, "passthrough", group=None, note="It is on the VMBus of Hyper-V.") is None
+
+
 # each problem with its remedy
 
 

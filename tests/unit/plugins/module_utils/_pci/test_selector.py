@@ -64,7 +64,7 @@ def test_nonsense_is_refused(entry: Any) -> None:
     with pytest.raises(HostError) as caught:
         selector.parse(entry)
     assert f"{entry!r} names no device." in told(caught.value)
-    assert "Write a PCI address, interface name or MAC address" in told(caught.value)
+    assert "Write an address (of PCI, or a GUID of the VMBus), an interface name or a MAC address" in told(caught.value)
 
 
 @given(ENTRIES)
@@ -96,9 +96,9 @@ def test_find(host: FakeHost, text: str, address: str) -> None:
 def test_what_is_not_there_lists_what_is(host: FakeHost, text: str) -> None:
     with pytest.raises(HostError) as caught:
         selector.find(device.scan(host), {}, text)
-    assert f"No PCI device matches {text!r}." in told(caught.value)
+    assert f"No device matches {text!r}." in told(caught.value)
     assert f"{PF} (enp1s0) 8086:10c9 driver igb" in told(caught.value)
-    assert "Name one of them by its PCI address" in told(caught.value)
+    assert "Name one of them by its address, interface or MAC address." in told(caught.value)
 
 
 def test_a_long_list_ends(host: FakeHost) -> None:
@@ -122,7 +122,7 @@ def test_an_interface_that_is_gone_is_found_by_the_record(host: FakeHost, text: 
     driver.unbind(host, PF)
     records = {PF: Record("enp1s0", "52:54:00:00:01:00"), "0000:77:00.0": Record("enp1s0", "52:54:00:00:01:00")}
     assert selector.find(device.scan(host), records, text).address == PF
-    with pytest.raises(HostError, match="No PCI device matches"):
+    with pytest.raises(HostError, match="No device matches"):
         selector.find(device.scan(host), {}, text)
 
 
@@ -132,7 +132,7 @@ def test_an_interface_that_is_there_wins_over_the_record(host: FakeHost) -> None
 
 
 def test_a_record_of_a_device_that_has_another_interface_now_is_stale(host: FakeHost) -> None:
-    with pytest.raises(HostError, match="No PCI device matches"):
+    with pytest.raises(HostError, match="No device matches"):
         selector.find(device.scan(host), {PF: Record("eth7")}, "eth7")
 
 
@@ -175,7 +175,7 @@ def test_every_device_that_matches(host: FakeHost) -> None:
     found = selector.find_all(devices, {}, Selector("8086:10c9", many=True))
     assert [each.address for each in found] == [PF, OTHER]
     assert [each.address for each in selector.find_all(devices, {}, Selector("enp1s0"))] == [PF]
-    with pytest.raises(HostError, match="No PCI device matches '8086:9999'"):
+    with pytest.raises(HostError, match="No device matches '8086:9999'"):
         selector.find_all(devices, {}, Selector("8086:9999", many=True))
     with pytest.raises(HostError, match="matches 2 devices"):
         selector.find_all(devices, {}, Selector("8086:10c9"))
