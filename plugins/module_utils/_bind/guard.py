@@ -19,18 +19,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.lockdown import Lockdown
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard as _use
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
-
-# What a device of a bus is, and what a driver of that bus is for.
-_BUSES = {
-    drivers.PCI: ("is a PCI device", "PCI devices"),
-    drivers.VMBUS: ("is on the VMBus of Hyper-V", "the VMBus of Hyper-V"),
-}
 
 
 def problems(have: Have, want: Want, targets: Sequence[Target]) -> list[HostError]:
@@ -137,7 +131,7 @@ def bus(device: Device, driver: str) -> HostError | None:
     if known is None or known.bus == device.bus:
         return None
     return HostError(
-        f"{device.label} {_BUSES[device.bus][0]}, and {driver} is for {_BUSES[known.bus][1]}.",
+        f"{device.label} {buses.find(device.bus).place}, and {driver} is for {buses.find(known.bus).devices}.",
         f"Leave the driver out, or write {drivers.default(device.bus)}; or name another device.",
     )
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modalias
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, vmbus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 
@@ -21,8 +21,9 @@ def find(host: Host, device: Device, record: Record | None) -> str:
     for driver in (device.driver, known):
         if driver and not drivers.is_for_dpdk(driver):
             return driver
-    if device.bus == "vmbus":
-        return vmbus.NATIVE_DRIVER
+    native = buses.find(device.bus).native
+    if native is not None:
+        return native
     for module in modalias.read(host, [device.modalias])[device.modalias]:
         if not (drivers.is_vfio(module) or drivers.is_uio(module)):
             return _driver.of_module(host, module)[0]

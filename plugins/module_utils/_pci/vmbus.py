@@ -11,7 +11,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 
 DEVICES = "/sys/bus/vmbus/devices"
-NATIVE_DRIVER = "hv_netvsc"
 # The class of a network device (HV_NIC in include/linux/hyperv.h).
 NETWORK = "{f8615163-df3e-46c5-913f-f2d2f965ed0e}"
 
