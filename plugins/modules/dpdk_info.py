@@ -180,7 +180,7 @@ devices:
       returned: success
       sample: []
     numa_node:
-      description: NUMA node, V(null) where the firmware tells none.
+      description: NUMA node, V(null) where the firmware reports none.
       type: int
       returned: success
     iommu_group:
@@ -235,7 +235,7 @@ vmbus_devices:
       type: str
       returned: success
     numa_node:
-      description: NUMA node, V(null) where the host tells none.
+      description: NUMA node, V(null) where the host reports none.
       type: int
       returned: success
       sample: 0
@@ -282,7 +282,7 @@ drift:
   returned: success
   type: list
   elements: str
-  sample: ["No device is at 0000:01:10.0, which is to be on vfio-pci."]
+  sample: ["No device is at 0000:01:10.0, which should be on vfio-pci."]
 kernel:
   description: The running kernel, its boot parameters, and the identity of this boot.
   returned: success

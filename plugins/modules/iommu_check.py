@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Judges by what the kernel has set up, not by what the command line asks for, and names the cause where DMA is
     not protected, with the remedy and the boot parameters for exactly this platform.
-  - Explains why C(vfio-pci) refuses a device with error -22 (EINVAL) or -16 (EBUSY), and foretells what an application would
+  - Explains why C(vfio-pci) refuses a device with error -22 (EINVAL) or -16 (EBUSY), and predicts what an application would
     meet on a device that binds.
   - Never changes anything.
 author:
@@ -89,12 +89,12 @@ met:
   returned: always
   type: bool
 platform:
-  description: The kind of IOMMU that the firmware tells of, or V(null).
+  description: The kind of IOMMU that the firmware reports, or V(null).
   returned: always
   type: str
   sample: intel
 interrupt_remapping:
-  description: Whether interrupts are remapped; V(null) where that cannot be told. Without it applications are refused.
+  description: Whether interrupts are remapped; V(null) where nothing shows it. Without it applications are refused.
   returned: always
   type: bool
 causes:

@@ -174,14 +174,14 @@ def firmware(seen: dict[str, Any]) -> None:
     seen["iommu"] = {
         "verdict": "firmware_absent",
         "effective": False,
-        "causes": ["The firmware tells of no IOMMU: no ACPI table DMAR, IVRS, VIOT, IORT."],
+        "causes": ["The firmware reports no IOMMU: no ACPI table DMAR, IVRS, VIOT, IORT."],
         "remedies": ["Enable the IOMMU in the firmware setup: VT-d (Intel), AMD-Vi or IOMMU (AMD), SMMU (Arm)."],
     }
 
 
 def drifted(seen: dict[str, Any]) -> None:
     port = next(each for each in seen["info"]["devices"] if each["vfs"])
-    port["drift"] = [f"The number of VFs is to be {len(port['vfs']) + 2}, but is {len(port['vfs'])}."]
+    port["drift"] = [f"The number of VFs should be {len(port['vfs']) + 2}, but is {len(port['vfs'])}."]
 
 
 def shared_group(seen: dict[str, Any]) -> None:

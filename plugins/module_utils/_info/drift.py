@@ -23,7 +23,7 @@ NO_DRIVER = "none"
 
 
 def of_device(device: Device, record: Record | None, bind: BindRule | None, sriov: SriovRule | None) -> list[str]:
-    """Return a sentence for each difference; none where the device is as it is to be."""
+    """Return a sentence for each difference; none where the device is as it should be."""
     found: list[str] = []
     for rule in (bind, sriov):
         if rule is not None and (rule.vendor_id, rule.device_id) != (device.vendor_id, device.device_id):
@@ -42,24 +42,24 @@ def of_vfs(rule: SriovRule, drivers: Sequence[str | None], settings: Mapping[int
     found = []
     for index, vf in sorted(rule.vfs.items()):
         if index >= len(drivers):
-            continue  # told by the number of VFs
+            continue  # the number of VFs says so
         now = settings.get(index, {})
         left = difference(now, vf.settings)
         if left:
             found.append(f"VF {index} should have {' '.join(words(left))}, but has {reported(now, left)}.")
         if vf.driver not in (None, drivers[index]):
-            found.append(f"The driver of VF {index} is to be {vf.driver}, but is {drivers[index] or NO_DRIVER}.")
+            found.append(f"The driver of VF {index} should be {vf.driver}, but is {drivers[index] or NO_DRIVER}.")
     return found
 
 
 def absent(devices: Collection[str], bind: Mapping[str, BindRule], sriov: Mapping[str, SriovRule]) -> list[str]:
     """Return a sentence for each rule whose device is not there."""
     return [
-        f"No device is at {address}, which is to be on {rule.driver}."
+        f"No device is at {address}, which should be on {rule.driver}."
         for address, rule in bind.items()
         if address not in devices
     ] + [
-        f"No device is at {address}, which is to have {rule.num_vfs} VFs."
+        f"No device is at {address}, which should have {rule.num_vfs} VFs."
         for address, rule in sriov.items()
         if address not in devices
     ]
@@ -67,21 +67,21 @@ def absent(devices: Collection[str], bind: Mapping[str, BindRule], sriov: Mappin
 
 def _binding(device: Device, rule: BindRule) -> list[str]:
     if (device.driver or NO_DRIVER) != rule.driver:
-        return [f"The driver is to be {rule.driver}, but is {device.driver or NO_DRIVER}."]
+        return [f"The driver should be {rule.driver}, but is {device.driver or NO_DRIVER}."]
     if device.driver_override != rule.driver:
-        return [f"driver_override is to be {rule.driver}, but is {device.driver_override or 'not set'}."]
+        return [f"driver_override should be {rule.driver}, but is {device.driver_override or 'not set'}."]
     return []
 
 
 def _vfs(device: Device, rule: SriovRule) -> list[str]:
     if device.sriov is None:
-        return [f"The number of VFs is to be {rule.num_vfs}, but the device offers no SR-IOV capability now."]
+        return [f"The number of VFs should be {rule.num_vfs}, but the device offers no SR-IOV capability now."]
     found = []
     if device.sriov.num_vfs != rule.num_vfs:
-        found.append(f"The number of VFs is to be {rule.num_vfs}, but is {device.sriov.num_vfs}.")
+        found.append(f"The number of VFs should be {rule.num_vfs}, but is {device.sriov.num_vfs}.")
     if device.sriov.drivers_autoprobe != rule.drivers_autoprobe:
         now, wanted = (("on" if each else "off") for each in (device.sriov.drivers_autoprobe, rule.drivers_autoprobe))
-        found.append(f"drivers_autoprobe is to be {wanted}, but is {now}.")
+        found.append(f"drivers_autoprobe should be {wanted}, but is {now}.")
     return found
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The kinds of device that DPDK has drivers for, and how a PCI function tells that it is one.
+"""The kinds of device that DPDK has drivers for, and how a PCI function shows that it is one.
 
 They are those of dpdk-devbind.py: by class, or by ID where the class says too little.
 """

@@ -161,6 +161,6 @@ def _no_firmware(facts: Facts) -> Verdict:
         )
     return _off(
         "firmware_absent",
-        f"The firmware tells of no IOMMU: none in the ACPI tables ({tables}).",
+        f"The firmware reports no IOMMU: none in the ACPI tables ({tables}).",
         "Enable the IOMMU in the firmware setup: VT-d (Intel), AMD-Vi or IOMMU (AMD), SMMU (Arm).",
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the firmware tells of IOMMUs, in its ACPI tables, or in a device tree where it has none."""
+"""What the firmware reports of IOMMUs, in its ACPI tables, or in a device tree where it has none."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 ACPI = "/sys/firmware/acpi"
 TABLES = f"{ACPI}/tables"
-# The table by which firmware tells of each kind of IOMMU.
+# The table in which firmware reports each kind of IOMMU.
 PLATFORMS = {"DMAR": "intel", "IVRS": "amd", "VIOT": "virtio", "IORT": "arm"}
 _HEADER = 36
 _INTR_REMAP = 1  # bit 0 of DMAR's flags (VT-d specification, DMA remapping reporting structure)
 _SMMUS = (3, 4)  # the types of IORT's nodes for SMMU and SMMUv3 (Arm DEN0049)
 # The kernel makes a platform device of each node of a device tree, whether it has a driver for it or not.
 _PLATFORM_DEVICES = "/sys/bus/platform/devices"
-# In a modalias a C stands before each name that a node answers to: arm,smmu-v3, arm,mmu-500, qcom,sdm845-smmu-500 and others
+# In a modalias a C is before each name that a node answers to: arm,smmu-v3, arm,mmu-500, qcom,sdm845-smmu-500 and others
 # (the kernel's Documentation/devicetree/bindings/iommu/arm,smmu.yaml and arm,smmu-v3.yaml). ipmmu and sysmmu are others' units.
 _SMMU_ALIAS = re.compile(r"C[^C,]+,(?:[^C]*-)?s?mmu-v?[0-9]")
 
 
 @dataclass(frozen=True)
 class Firmware:
-    """The kind of IOMMU (intel, amd, virtio, arm, None), and whether it can remap interrupts (None: not told).
+    """The kind of IOMMU (intel, amd, virtio, arm, None), and whether it can remap interrupts (None: not said).
 
     ``acpi`` is False where there are no tables at all: in a container, or where a device tree
     describes the hardware.
@@ -55,7 +55,7 @@ def read(host: Host) -> Firmware:
 
 
 def _counts(host: Host, table: str) -> bool:
-    """Whether a table tells of an IOMMU; IORT is there without one too, for the interrupt controller."""
+    """Whether a table reports an IOMMU; IORT is there without one too, for the interrupt controller."""
     return table != "IORT" or _has_smmu(host.read_bytes(f"{TABLES}/{table}") or b"")
 
 

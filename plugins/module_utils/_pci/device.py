@@ -155,7 +155,7 @@ def _read(host: Host, address: str, slot: str | None) -> Device:
 
 
 def numa_node(host: Host, path: str) -> int | None:
-    """Return the NUMA node of a device by its directory, or None where the machine tells none (-1)."""
+    """Return the NUMA node of a device by its directory, or None where the machine reports none (-1)."""
     node = _number(host.attr(f"{path}/numa_node"))
     return node if node is not None and node >= 0 else None
 

@@ -22,7 +22,7 @@ def require_name(driver: str) -> None:
     """Raise HostError for a text that is no driver's name; it becomes part of paths and of a udev rule."""
     if not _NAME.fullmatch(driver) or driver in (".", ".."):
         raise HostError(
-            f"{driver!r} is no name of a driver.", "Write it as it stands below /sys/bus/pci/drivers, such as vfio-pci."
+            f"{driver!r} is no name of a driver.", "Write it as it is below /sys/bus/pci/drivers, such as vfio-pci."
         )
 
 

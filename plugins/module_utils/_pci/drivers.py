@@ -112,7 +112,7 @@ def needs(driver: str | None) -> tuple[str, ...]:
 
 
 def correct_spelling(text: str) -> str | None:
-    """Return the driver that is meant by a name with the wrong dashes or underscores; None where it is spelt right."""
+    """Return the driver that is meant by a name with the wrong dashes or underscores; None where the spelling is right."""
     if text in _BY_NAME:
         return None
     return next((each.name for each in TABLE if each.module == text.replace("-", "_")), None)

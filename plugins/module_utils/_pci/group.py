@@ -31,7 +31,7 @@ class Group:
 
     @property
     def protects(self) -> bool:
-        """Whether an IOMMU stands behind this group."""
+        """Whether an IOMMU is behind this group."""
         return self.name != NOIOMMU
 
 

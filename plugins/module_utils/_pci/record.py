@@ -27,7 +27,7 @@ class Binding:
 
 @dataclass(frozen=True)
 class Vfs:
-    """The number of VFs, the autoprobe setting and, where it was to change, the eswitch mode that a PF was found with."""
+    """The number of VFs, the autoprobe setting and, where it had to change, the eswitch mode that a PF was found with."""
 
     num_vfs: int
     drivers_autoprobe: bool

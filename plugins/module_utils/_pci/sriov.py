@@ -65,13 +65,13 @@ def set_num_vfs(host: Host, address: str, number: int) -> None:
     made = sum(1 for name in host.names(f"{DEVICES}/{address}") if name.startswith("virtfn"))
     if made != number:
         raise HostError(
-            f"{address} was to have {number} VFs, but its driver made {made}.",
+            f"{address} should have {number} VFs, but its driver made {made}.",
             f"Ask for {made} VFs, or look into the kernel log for what the driver is out of.",
         )
 
 
 def firmware_remedy(address: str, number: int) -> str:
-    """Return how the firmware of a ConnectX or BlueField is told to offer VFs."""
+    """Return how to set the firmware of a ConnectX or BlueField so that it offers VFs."""
     return (
         f"Raise the firmware's limit with 'mlxconfig -d {address} set SRIOV_EN=1 NUM_OF_VFS={number}', "
         "then run mlxfwreset or switch the host off and on."

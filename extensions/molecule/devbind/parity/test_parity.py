@@ -120,5 +120,5 @@ def test_ready_where_an_application_can_start(ours: Devices) -> None:
 
 def test_drift(ours: Devices) -> None:
     assert {address: each["drift"] for address, each in ours.items() if each["drift"]} == {
-        DRIFTED: ["driver_override is to be vfio-pci, but is not set."]
+        DRIFTED: ["driver_override should be vfio-pci, but is not set."]
     }

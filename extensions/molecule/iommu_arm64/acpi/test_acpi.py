@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The machine whose SMMU ACPI tells of, by other means than the modules'."""
+"""The machine whose SMMU is in the ACPI tables, by other means than the modules'."""
 
 from __future__ import annotations
 

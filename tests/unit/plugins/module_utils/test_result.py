@@ -235,7 +235,7 @@ def test_a_report_changes_nothing(host: FakeHost, check: bool) -> None:
     assert (result["changed"], result["text"], result["rc"]) == (False, None, 0)
 
 
-def test_a_report_with_a_complaint_fails_and_still_tells_all(host: FakeHost) -> None:
+def test_a_report_with_a_complaint_fails_and_still_shows_all(host: FakeHost) -> None:
     def complain(seen: dict[str, Any], want: None) -> HostError:
         return HostError("I mind.", "Change it.")
 

@@ -29,7 +29,7 @@ def test_an_active_iommu(host: FakeHost, check: bool) -> None:
     assert host.writes == []
 
 
-def test_no_iommu_is_a_failure_that_tells_all(bare_host: FakeHost) -> None:
+def test_no_iommu_is_a_failure_that_reports_all(bare_host: FakeHost) -> None:
     failed = call(iommu_check.main, bare_host, {})
     assert failed["failed"]
     assert "The IOMMU is not as required (effective): its verdict is vm_no_viommu." in failed["msg"]
@@ -67,10 +67,10 @@ def test_a_bind_that_failed_is_explained(bare_host: FakeHost) -> None:
     with contextlib.suppress(HostError):
         driver.move(bare_host, PF, "vfio-pci")
     seen = call(iommu_check.main, bare_host, {"devices": [PF], "fail": False})
-    (told,) = seen["explanations"]
-    assert (told["address"], told["error"], told["cause"]) == (PF, -22, "no_iommu")
-    assert "virtual machine without a virtual IOMMU" in told["reason"]
-    assert told["remedies"]
+    (explained,) = seen["explanations"]
+    assert (explained["address"], explained["error"], explained["cause"]) == (PF, -22, "no_iommu")
+    assert "virtual machine without a virtual IOMMU" in explained["reason"]
+    assert explained["remedies"]
     assert call(iommu_check.main, bare_host, {"fail": False})["explanations"] == []
 
 

@@ -34,7 +34,7 @@ DEVICE = Device(
 )
 
 
-def test_a_device_as_it_is_to_be() -> None:
+def test_a_device_as_it_should_be() -> None:
     assert drift.of_device(DEVICE, Record(mac=MAC), BIND, VFS) == []
     assert drift.of_device(DEVICE, None, None, None) == []
 
@@ -42,10 +42,10 @@ def test_a_device_as_it_is_to_be() -> None:
 @pytest.mark.parametrize(
     ("device", "said"),
     [
-        (replace(DEVICE, driver="igb"), "The driver is to be vfio-pci, but is igb."),
-        (replace(DEVICE, driver=None), "The driver is to be vfio-pci, but is none."),
-        (replace(DEVICE, driver_override=None), "driver_override is to be vfio-pci, but is not set."),
-        (replace(DEVICE, driver_override="igb"), "driver_override is to be vfio-pci, but is igb."),
+        (replace(DEVICE, driver="igb"), "The driver should be vfio-pci, but is igb."),
+        (replace(DEVICE, driver=None), "The driver should be vfio-pci, but is none."),
+        (replace(DEVICE, driver_override=None), "driver_override should be vfio-pci, but is not set."),
+        (replace(DEVICE, driver_override="igb"), "driver_override should be vfio-pci, but is igb."),
         (replace(DEVICE, device_id="1521"), "The rule is for 8086:10c9, but the device is 8086:1521."),
         (
             replace(DEVICE, interfaces=(Interface("enp1s0", "52:54:00:00:99:00"),)),
@@ -60,9 +60,9 @@ def test_a_device_that_differs(device: Device, said: str) -> None:
 @pytest.mark.parametrize(
     ("sriov", "said"),
     [
-        (replace(SRIOV, num_vfs=0), "The number of VFs is to be 2, but is 0."),
-        (replace(SRIOV, drivers_autoprobe=False), "drivers_autoprobe is to be on, but is off."),
-        (None, "The number of VFs is to be 2, but the device offers no SR-IOV capability now."),
+        (replace(SRIOV, num_vfs=0), "The number of VFs should be 2, but is 0."),
+        (replace(SRIOV, drivers_autoprobe=False), "drivers_autoprobe should be on, but is off."),
+        (None, "The number of VFs should be 2, but the device offers no SR-IOV capability now."),
     ],
 )
 def test_vfs_that_differ(sriov: Sriov | None, said: str) -> None:
@@ -79,8 +79,8 @@ def test_vfs_that_differ(sriov: Sriov | None, said: str) -> None:
             ["VF 0 should have vlan 5 qos 0, but has vlan 9 qos 0."],
         ),
         (["vfio-pci"], {0: {"vlan": 5, "trust": None}}, ["VF 0 should have trust on, but has nothing of it."]),
-        (["igbvf"], {0: {"vlan": 5, "trust": True}}, ["The driver of VF 0 is to be vfio-pci, but is igbvf."]),
-        ([None], {0: {"vlan": 5, "trust": True}}, ["The driver of VF 0 is to be vfio-pci, but is none."]),
+        (["igbvf"], {0: {"vlan": 5, "trust": True}}, ["The driver of VF 0 should be vfio-pci, but is igbvf."]),
+        ([None], {0: {"vlan": 5, "trust": True}}, ["The driver of VF 0 should be vfio-pci, but is none."]),
         ([], {}, []),
     ],
 )
@@ -89,15 +89,15 @@ def test_single_vfs(drivers: list[str | None], settings: dict[int, dict[str, Any
     assert drift.of_vfs(rule, drivers, settings) == said
 
 
-def test_a_device_that_is_to_have_no_driver() -> None:
+def test_a_device_that_should_have_no_driver() -> None:
     rule = replace(BIND, driver="none")
     assert drift.of_device(replace(DEVICE, driver=None, driver_override="none"), None, rule, None) == []
-    assert drift.of_device(DEVICE, None, rule, None) == ["The driver is to be none, but is vfio-pci."]
+    assert drift.of_device(DEVICE, None, rule, None) == ["The driver should be none, but is vfio-pci."]
 
 
 def test_rules_for_devices_that_are_not_there() -> None:
     assert drift.absent([ADDRESS], {ADDRESS: BIND}, {ADDRESS: VFS}) == []
     assert drift.absent([], {ADDRESS: BIND}, {ADDRESS: VFS}) == [
-        f"No device is at {ADDRESS}, which is to be on vfio-pci.",
-        f"No device is at {ADDRESS}, which is to have 2 VFs.",
+        f"No device is at {ADDRESS}, which should be on vfio-pci.",
+        f"No device is at {ADDRESS}, which should have 2 VFs.",
     ]

@@ -126,9 +126,9 @@ def test_a_device_that_differs_from_its_rule(host: FakeHost) -> None:
     bind(host)
     assert look(host)[PF]["drift"] == []
     driver.move(host, PF, "igb")
-    assert look(host)[PF]["drift"] == ["The driver is to be vfio-pci, but is igb."]
+    assert look(host)[PF]["drift"] == ["The driver should be vfio-pci, but is igb."]
     host.pci.remove(host.pci.functions[PF])
-    assert described(host)["drift"] == [f"No device is at {PF}, which is to be on vfio-pci."]
+    assert described(host)["drift"] == [f"No device is at {PF}, which should be on vfio-pci."]
 
 
 def test_vfs(host: FakeHost) -> None:
@@ -148,7 +148,7 @@ def test_vfs_that_were_changed_by_hand(host: FakeHost) -> None:
     host.pci.functions[VFS[1]].settings["trust"] = "on"
     assert look(host)[PF]["drift"] == [
         "VF 0 should have vlan 5 qos 0, but has vlan 9 qos 0.",
-        "The driver of VF 0 is to be vfio-pci, but is igbvf.",
+        "The driver of VF 0 should be vfio-pci, but is igbvf.",
     ]
 
 

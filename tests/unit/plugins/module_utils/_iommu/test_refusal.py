@@ -28,7 +28,7 @@ def predicted(host: FakeHost, address: str) -> Refusal | None:
     return explain.predict(have.facts(host), device.scan(host)[address])
 
 
-def told(host: FakeHost, *log: str) -> list[Refusal]:
+def explained(host: FakeHost, *log: str) -> list[Refusal]:
     return explain.from_log(log, have.facts(host), device.scan(host))
 
 
@@ -102,12 +102,12 @@ def test_nothing_is_predicted_for_a_bus_that_vfio_does_not_know(tmp_path: Path, 
 
 @pytest.mark.parametrize("line", [NEW, OLD])
 def test_an_error_is_found_in_the_log_of_any_kernel(bare_host: FakeHost, line: str) -> None:
-    (refusal,) = told(bare_host, "[ 9.0] something else", line % -22)
+    (refusal,) = explained(bare_host, "[ 9.0] something else", line % -22)
     assert (refusal.address, refusal.error, refusal.cause) == (PF, -22, "no_iommu")
 
 
 def test_the_last_error_of_a_device_counts(bare_host: FakeHost) -> None:
-    (refusal,) = told(bare_host, NEW % -22, NEW % -16)
+    (refusal,) = explained(bare_host, NEW % -22, NEW % -16)
     assert refusal.cause == "pf_with_vfs"
 
 
@@ -122,7 +122,7 @@ def test_the_last_error_of_a_device_counts(bare_host: FakeHost) -> None:
     ],
 )
 def test_what_the_log_says_of_it_decides(host: FakeHost, line: str, error: int, cause: str) -> None:
-    (refusal,) = told(host, line, NEW % error)
+    (refusal,) = explained(host, line, NEW % error)
     assert (refusal.error, refusal.cause) == (error, cause)
     assert refusal.reason
     assert refusal.remedy
@@ -133,12 +133,12 @@ def test_a_failure_that_is_past(host: FakeHost) -> None:
     host.write_attr(f"/sys/bus/pci/devices/{PF}/driver/unbind", PF)
     host.write_attr(f"/sys/bus/pci/devices/{PF}/driver_override", "vfio-pci")
     host.write_attr("/sys/bus/pci/drivers/vfio-pci/bind", PF)
-    (refusal,) = told(host, NEW % -22)
+    (refusal,) = explained(host, NEW % -22)
     assert refusal.cause == "past"
 
 
 def test_a_device_of_another_host(host: FakeHost) -> None:
-    (refusal,) = told(host, STRANGE)
+    (refusal,) = explained(host, STRANGE)
     assert refusal.cause == "unknown"
     assert "no IOMMU group, is a bridge, or" in refusal.reason
     assert "on the host that the log is from" in refusal.remedy[0]
@@ -146,10 +146,10 @@ def test_a_device_of_another_host(host: FakeHost) -> None:
 
 def test_each_device_is_explained(bare_host: FakeHost) -> None:
     other = (NEW % -22).replace(PF, OTHER)
-    assert [each.address for each in told(bare_host, NEW % -22, other, STRANGE)] == [PF, OTHER, "0000:99:00.0"]
+    assert [each.address for each in explained(bare_host, NEW % -22, other, STRANGE)] == [PF, OTHER, "0000:99:00.0"]
 
 
 @given(st.lists(st.text(max_size=60)))
 @settings(max_examples=40)
 def test_any_log_is_read(host: FakeHost, lines: list[str]) -> None:
-    assert all(each.reason for each in told(host, *lines, NEW % -22))
+    assert all(each.reason for each in explained(host, *lines, NEW % -22))

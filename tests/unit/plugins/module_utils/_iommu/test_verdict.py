@@ -109,7 +109,7 @@ def test_a_virtual_machine_without_iommu(bare_host: FakeHost) -> None:
         (
             {"platform": None},
             "firmware_absent",
-            "The firmware tells of no IOMMU: none in the ACPI tables (DMAR, IVRS, VIOT, IORT).",
+            "The firmware reports no IOMMU: none in the ACPI tables (DMAR, IVRS, VIOT, IORT).",
             "Enable the IOMMU in the firmware setup: VT-d (Intel)",
         ),
         (

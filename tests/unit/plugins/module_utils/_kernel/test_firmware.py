@@ -22,7 +22,7 @@ def iort(*kinds: int) -> bytes:
 @pytest.mark.parametrize(
     ("table", "platform"), [("DMAR", "intel"), ("IVRS", "amd"), ("VIOT", "virtio"), ("FACP", None)]
 )
-def test_a_table_tells_the_platform(bare_host: FakeHost, table: str, platform: str | None) -> None:
+def test_a_table_shows_the_platform(bare_host: FakeHost, table: str, platform: str | None) -> None:
     bare_host.tree.write(f"{firmware.TABLES}/{table}", "")
     assert firmware.read(bare_host).platform == platform
 
@@ -44,7 +44,7 @@ def test_an_iort_without_smmu_is_none(bare_host: FakeHost, data: bytes, platform
 
 
 @pytest.mark.parametrize(("flags", "expected"), [(b"\x01", True), (b"\x06", False), (b"", None)])
-def test_dmar_tells_of_interrupt_remapping(host: FakeHost, flags: bytes, expected: bool | None) -> None:
+def test_dmar_reports_interrupt_remapping(host: FakeHost, flags: bytes, expected: bool | None) -> None:
     host.tree.write_bytes(f"{firmware.TABLES}/DMAR", b"DMAR".ljust(36, b"\0") + b"\x2f" + flags)
     assert firmware.read(host).remaps_interrupts is expected
 
@@ -68,9 +68,7 @@ def test_a_machine_without_acpi(bare_host: FakeHost) -> None:
         ("9050000.smmuv3", None, None),
     ],
 )
-def test_a_device_tree_tells_of_an_smmu(
-    bare_host: FakeHost, node: str, names: str | None, platform: str | None
-) -> None:
+def test_a_device_tree_shows_an_smmu(bare_host: FakeHost, node: str, names: str | None, platform: str | None) -> None:
     bare_host.tree.remove(firmware.ACPI)
     bare_host.tree.mkdir(f"/sys/bus/platform/devices/{node}")
     if names:

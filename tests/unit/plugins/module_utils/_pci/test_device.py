@@ -71,7 +71,7 @@ def test_the_numa_node(host: FakeHost, number: int, expected: int | None) -> Non
     ("header", "class_code", "expected"),
     [(0, "020000", False), (0x80, "020000", False), (1, "060400", True), (0x81, "020000", True), (0, "060000", True)],
 )
-def test_a_bridge_is_told_by_its_header_or_class(host: FakeHost, header: int, class_code: str, expected: bool) -> None:
+def test_a_bridge_is_known_by_its_header_or_class(host: FakeHost, header: int, class_code: str, expected: bool) -> None:
     host.add(Function("0000:09:00.0", header_type=header, class_code=class_code))
     assert device.scan(host)["0000:09:00.0"].is_bridge is expected
 

@@ -99,7 +99,7 @@ def test_a_bind_that_does_nothing_is_found(host: FakeHost) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"), [(errno.EINVAL, "Invalid argument"), (errno.ENODEV, "No such device"), (errno.EBUSY, "busy")]
 )
-def test_whatever_the_errno_of_a_refused_bind_it_is_told(host: FakeHost, answer: int, said: str) -> None:
+def test_whatever_the_errno_of_a_refused_bind_it_is_reported(host: FakeHost, answer: int, said: str) -> None:
     driver.unbind(host, PF)
     host.refuse("vfio-pci/bind", answer)
     with pytest.raises(HostError) as caught:
@@ -115,7 +115,7 @@ def test_a_refused_bind_that_worked_is_a_success(host: FakeHost) -> None:
     assert driver_of(host, PF) == "igb"
 
 
-def test_a_refusal_tells_what_the_kernel_said_of_this_device(host: FakeHost) -> None:
+def test_a_refusal_reports_what_the_kernel_said_of_this_device(host: FakeHost) -> None:
     host.kernel_log += [f"igb {PF}: line {number}" for number in range(9)] + ["igb 0000:77:00.0: of another"]
     host.drivers[2].refuses = errno.EIO
     host.pci.drivers["igb"].refuses = errno.EIO

@@ -156,11 +156,11 @@ def test_a_vf_beyond_the_capability(host: FakeHost) -> None:
         selector.find_present(devices, {}, Selector("enp0s2", 0))
 
 
-def test_the_address_of_a_vf_is_foretold(host: FakeHost) -> None:
+def test_the_address_of_a_vf_is_predicted(host: FakeHost) -> None:
     pf = device.scan(host)[PF]
-    foretold = tuple(selector.foretold_vf(pf, index) for index in range(3))
+    predicted = tuple(selector.foretold_vf(pf, index) for index in range(3))
     host.write_attr(f"{DEVICES}/{PF}/sriov_numvfs", "3")
-    assert device.require_sriov(device.scan(host)[PF]).vfs == foretold == VFS
+    assert device.require_sriov(device.scan(host)[PF]).vfs == predicted == VFS
 
 
 @given(st.text(), st.text(), st.text())

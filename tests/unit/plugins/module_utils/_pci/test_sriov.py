@@ -54,7 +54,7 @@ def test_each_errno_has_a_cause_and_a_remedy(host: FakeHost, answer: int, cause:
 
 
 @pytest.mark.parametrize("answer", [errno.ERANGE, errno.EBUSY, errno.ENOMEM, errno.ENOENT, errno.EINVAL])
-def test_the_firmware_of_a_connectx_is_told_how(host: FakeHost, answer: int) -> None:
+def test_how_to_set_the_firmware_of_a_connectx(host: FakeHost, answer: int) -> None:
     host.tree.write(f"{host.pci.functions[PF].path}/vendor", "0x15b3\n")
     host.refuse("sriov_numvfs", answer)
     assert f"mlxconfig -d {PF} set SRIOV_EN=1 NUM_OF_VFS=4" in failed(host, 4)
@@ -78,7 +78,7 @@ def test_a_write_that_hangs_is_left_behind(host: FakeHost) -> None:
 @pytest.mark.parametrize("short", [1, 2])
 def test_fewer_vfs_than_asked_are_a_failure(host: FakeHost, short: int) -> None:
     host.pci.drivers["igb"].fewer_vfs = short
-    assert f"{PF} was to have 2 VFs, but its driver made {2 - short}. Ask for {2 - short} VFs" in failed(host, 2)
+    assert f"{PF} should have 2 VFs, but its driver made {2 - short}. Ask for {2 - short} VFs" in failed(host, 2)
 
 
 def test_a_vf_is_found_by_its_link(host: FakeHost) -> None:

@@ -47,7 +47,7 @@ def test_bound_and_given_back(host: FakeHost, named: str) -> None:
     assert (seen["driver"], seen["driver_override"], seen["dpdk_ready"]) == ("uio_hv_generic", "uio_hv_generic", True)
     assert (seen["original_driver"], seen["persistent_driver"], seen["drift"]) == ("hv_netvsc", "uio_hv_generic", [])
     driver.move(host, PORT, "hv_netvsc")
-    assert port(host)["drift"] == ["The driver is to be uio_hv_generic, but is hv_netvsc."]
+    assert port(host)["drift"] == ["The driver should be uio_hv_generic, but is hv_netvsc."]
     four_calls(dpdk_bind.main, host, {"devices": [named], "state": "restored"})
     seen = port(host)
     assert (seen["driver"], seen["driver_override"], seen["persistent_driver"]) == ("hv_netvsc", None, None)
