@@ -45,7 +45,7 @@ class Record:
 
 
 def parse(text: str | None) -> dict[str, Record]:
-    """Return the records that a text holds, by PCI address."""
+    """Return the records that a text holds, by address."""
     if text is None:
         return {}
     try:
