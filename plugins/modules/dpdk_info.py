@@ -20,7 +20,7 @@ options:
   devices:
     description:
       - Return only these devices, each as a PCI address, interface name, MAC address, or a vendor and device ID.
-      - A port on the VMBus of Hyper-V has a GUID instead of a PCI address, and is returned in RV(vmbus_devices).
+      - A port on the VMBus of Hyper-V has a GUID instead of a PCI address.
       - A VF may also be given as a dictionary with the keys C(device) (its PF, in one of these ways) and C(vf) (its index).
     type: list
     elements: raw
@@ -56,7 +56,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 devices:
-  description: The PCI functions, by address.
+  description: The PCI functions, by address; where O(devices) names some, those that it names, whatever their bus.
   returned: success
   type: list
   elements: dict

@@ -16,11 +16,11 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import W
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, modalias
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, inventory, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, inventory, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.buses import Bus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.driver import DRIVERS
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import find_all
@@ -59,7 +59,8 @@ class Have:
     """A host; ``shown`` are the devices that the task asks about, ``devices`` all of them by address.
 
     ``names`` are those of vendor and device by vendor:device, ``known_by`` the kernel's drivers by the modalias that
-    they know, ``vf_settings`` those of a PF's VFs by its interface and their index.
+    they know, ``any_device`` the drivers that take any device of a bus, ``vf_settings`` those of a PF's VFs by its
+    interface and their index.
     """
 
     devices: Mapping[str, Device]
@@ -70,7 +71,7 @@ class Have:
     network: Network
     holders: Mapping[str, Sequence[Holder]]
     loaded: frozenset[str]
-    dpdk_drivers: tuple[str, ...]
+    any_device: Mapping[str, Sequence[str]]
     records: Mapping[str, Record]
     bind_rules: Mapping[str, BindRule]
     sriov_rules: Mapping[str, SriovRule]
@@ -95,7 +96,7 @@ def read(host: Host, want: Want) -> Have:
         network=_usage.read(host),
         holders=_holders.scan(host, devices.values()),
         loaded=frozenset(host.names("/sys/module")),
-        dpdk_drivers=tuple(name for name in drivers.names() if host.exists(f"{DRIVERS}/{name}")),
+        any_device={bus.name: _any_device(host, bus) for bus in buses.TABLE},
         records=records,
         bind_rules=_bind_rules.parse_bind(host.read(_bind_rules.BIND_PATH)),
         sriov_rules=sriov_rules,
@@ -110,13 +111,19 @@ def read(host: Host, want: Want) -> Have:
 
 def _shown(devices: Mapping[str, Device], records: Mapping[str, Record], want: Want) -> list[Device]:
     named = [each for selector in want.devices for each in find_all(devices, records, selector)]
-    return named or [each for each in devices.values() if each.bus != drivers.PCI or kinds.kind(each)]
+    return named or [each for each in devices.values() if each.bus == drivers.PCI and kinds.kind(each)]
 
 
 def _known_by(host: Host, shown: Sequence[Device]) -> dict[str, list[str]]:
     modules = modalias.read(host, {each.modalias for each in shown})
     named = {module: _driver.of_module(host, module) for found in modules.values() for module in found}
     return {alias: [name for module in found for name in named[module]] for alias, found in modules.items()}
+
+
+def _any_device(host: Host, bus: Bus) -> list[str]:
+    """Return the drivers that take any device of a bus and that the kernel has now: its own, and those for DPDK."""
+    known = [*([bus.native] if bus.native else []), *drivers.names(bus.name)]
+    return [name for name in known if host.exists(f"/sys/bus/{bus.name}/drivers/{name}")]
 
 
 def _module(host: Host, name: str) -> Module:

@@ -23,7 +23,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage a
 def describe(have: Have, want: Want) -> dict[str, Any]:
     """Return the picture of a host, with all its devices or only the named ones."""
     return {
-        "devices": [_function(each, have) for each in have.shown if each.bus == buses.PCI],
+        "devices": [_device(each, have) for each in have.shown],
         **{f"{bus.name}_devices": _ports(bus, have) for bus in buses.TABLE if bus.name != buses.PCI},
         "drift": drift.absent(have.devices, have.bind_rules, have.sriov_rules),
         "kernel": asdict(have.kernel),
@@ -32,7 +32,7 @@ def describe(have: Have, want: Want) -> dict[str, Any]:
     }
 
 
-def _function(device: Device, have: Have) -> dict[str, Any]:
+def _device(device: Device, have: Have) -> dict[str, Any]:
     return {
         **_identity(device, have),
         **_driving(device, have),
@@ -54,7 +54,7 @@ def _identity(device: Device, have: Have) -> dict[str, Any]:
 
 
 def _driving(device: Device, have: Have) -> dict[str, Any]:
-    candidates = dict.fromkeys([*have.known_by.get(device.modalias, ()), *have.dpdk_drivers])
+    candidates = dict.fromkeys([*have.known_by.get(device.modalias, ()), *have.any_device[device.bus]])
     obstacle = ready.obstacle(device, have.groups, have.devices, have.loaded)
     return {
         "driver": device.driver,
@@ -113,7 +113,7 @@ def _vf_drift(device: Device, rule: SriovRule | None, have: Have) -> list[str]:
 
 
 def _ports(bus: Bus, have: Have) -> list[dict[str, Any]]:
-    return [_port(each, bus, have) for each in have.shown if each.bus == bus.name]
+    return [_port(each, bus, have) for each in have.devices.values() if each.bus == bus.name]
 
 
 def _port(port: Device, bus: Bus, have: Have) -> dict[str, Any]:

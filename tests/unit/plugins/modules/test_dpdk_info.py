@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver
 from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_info
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
@@ -49,14 +50,24 @@ def test_a_device_that_is_not_there(host: FakeHost, devices: list[Any], cause: s
     assert refused["remedy"]
 
 
-def test_a_named_device_is_shown_with_those_of_its_bus(tmp_path: Path) -> None:
+def test_named_devices_of_both_buses_in_the_order_of_their_names(tmp_path: Path) -> None:
     guest = hyperv_guest(tmp_path)
-    seen = call(dpdk_info.main, guest, {"devices": ["eth1"]})
-    assert ([each["guid"] for each in seen["vmbus_devices"]], seen["devices"]) == ([PORT], [])
-    seen = call(dpdk_info.main, guest, {"devices": ["enp1s0"]})
-    assert (seen["vmbus_devices"], [each["address"] for each in seen["devices"]]) == ([], [PF])
-    seen = call(dpdk_info.main, guest, {"devices": ["enp1s0", PORT]})
-    assert (len(seen["vmbus_devices"]), len(seen["devices"])) == (1, 1)
+    guest.modules.load("vfio_pci")
+    seen = call(dpdk_info.main, guest, {"devices": ["enp1s0", "eth1", PORT]})
+    assert [each["address"] for each in seen["devices"]] == [PF, PORT, PORT]
+    assert [each["kind"] for each in seen["devices"]] == ["net"] * 3
+    assert [each["guid"] for each in seen["vmbus_devices"]] == [PORT]
+
+
+def test_only_drivers_of_its_bus_could_take_a_device(tmp_path: Path) -> None:
+    guest = hyperv_guest(tmp_path)
+    for module in ("vfio_pci", "uio_hv_generic"):
+        guest.modules.load(module)
+    pci, port = call(dpdk_info.main, guest, {"devices": ["enp1s0", "eth1"]})["devices"]
+    assert (pci["candidate_drivers"], port["candidate_drivers"]) == (["vfio-pci"], ["uio_hv_generic"])
+    driver.move(guest, PORT, "uio_hv_generic")
+    (port,) = call(dpdk_info.main, guest, {"devices": [PORT]})["devices"]
+    assert (port["driver_class"], port["dpdk_ready"], port["candidate_drivers"]) == ("uio", True, ["hv_netvsc"])
 
 
 def test_no_such_bus(host: FakeHost) -> None:

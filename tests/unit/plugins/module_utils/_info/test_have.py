@@ -18,9 +18,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, 
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import PORT
 
 
-@pytest.mark.parametrize(
-    ("named", "expected"), [((), [MANAGEMENT, PF, OTHER, PORT]), ((BRIDGE, "eth1"), [BRIDGE, PORT])]
-)
+@pytest.mark.parametrize(("named", "expected"), [((), [MANAGEMENT, PF, OTHER]), ((BRIDGE, "eth1"), [BRIDGE, PORT])])
 def test_the_devices_to_show(tmp_path: Path, named: tuple[str, ...], expected: list[str]) -> None:
     seen = have.read(hyperv_guest(tmp_path), Want(tuple(map(Selector, named))))
     assert [each.address for each in seen.shown] == expected

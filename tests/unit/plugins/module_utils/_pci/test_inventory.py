@@ -26,7 +26,7 @@ MODULES = [
     pytest.param(
         dpdk_bind.main, {}, lambda seen: [each["address"] for each in seen["after"]["devices"]], id="dpdk_bind"
     ),
-    pytest.param(dpdk_info.main, {}, lambda seen: [each["guid"] for each in seen["vmbus_devices"]], id="dpdk_info"),
+    pytest.param(dpdk_info.main, {}, lambda seen: [each["address"] for each in seen["devices"]], id="dpdk_info"),
     pytest.param(iommu_check.main, {}, lambda seen: [each["address"] for each in seen["devices"]], id="iommu_check"),
 ]
 
