@@ -33,4 +33,4 @@ def _find(have: Have, selector: Selector) -> tuple[str, HostError | None]:
             raise
         pf = _selector.find(have.devices, have.records, selector.text, selector.slot)
         _selector.find_vf(have.devices, pf, selector.vf)  # raises where the PF can have no VF of that number
-        return _selector.foretold_vf(pf, selector.vf), missing
+        return _selector.predicted_vf_address(pf, selector.vf), missing

@@ -52,7 +52,7 @@ def _expected_vf(pf: Device, index: int) -> Device:
     device_id = _device.require_sriov(pf).vf_device_id
     return replace(
         pf,
-        address=_selector.foretold_vf(pf, index),
+        address=_selector.predicted_vf_address(pf, index),
         device_id=device_id,
         modalias=_DEVICE_ID.sub(device_id.upper().zfill(8), pf.modalias),
         driver=None,

@@ -100,7 +100,7 @@ def find_vf(devices: Mapping[str, Device], pf: Device, index: int) -> Device | N
     return devices.get(sriov.vfs[index]) if index < len(sriov.vfs) else None
 
 
-def foretold_vf(pf: Device, index: int) -> str:
+def predicted_vf_address(pf: Device, index: int) -> str:
     """Return the address that a VF will have; for check mode only, where nothing is there to read."""
     sriov = require_sriov(pf)
     return _address.offset(pf.address, sriov.first_offset + index * sriov.stride)

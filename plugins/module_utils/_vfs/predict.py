@@ -47,7 +47,7 @@ def _vfs(have: Have, target: Target) -> dict[str, Device]:
 
 
 def _address(target: Target, index: int) -> str:
-    return target.existing(index) or _selector.foretold_vf(target.device, index)
+    return target.existing(index) or _selector.predicted_vf_address(target.device, index)
 
 
 def _settings(target: Target) -> dict[int, dict[str, Any]]:

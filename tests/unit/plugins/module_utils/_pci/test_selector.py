@@ -158,7 +158,7 @@ def test_a_vf_beyond_the_capability(host: FakeHost) -> None:
 
 def test_the_address_of_a_vf_is_predicted(host: FakeHost) -> None:
     pf = device.scan(host)[PF]
-    predicted = tuple(selector.foretold_vf(pf, index) for index in range(3))
+    predicted = tuple(selector.predicted_vf_address(pf, index) for index in range(3))
     host.write_attr(f"{DEVICES}/{PF}/sriov_numvfs", "3")
     assert device.require_sriov(device.scan(host)[PF]).vfs == predicted == VFS
 
