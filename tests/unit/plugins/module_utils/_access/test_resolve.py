@@ -42,8 +42,8 @@ def test_a_vf_that_does_not_exist_yet_has_the_address_that_it_will_have(host: Fa
 @pytest.mark.parametrize(
     ("selector", "says"),
     [
-        (Selector("enp9s0"), "No PCI device matches 'enp9s0'"),
-        (Selector("enp9s0", vf=0), "No PCI device matches 'enp9s0'"),
+        (Selector("enp9s0"), "No device matches 'enp9s0'"),
+        (Selector("enp9s0", vf=0), "No device matches 'enp9s0'"),
         (Selector(PF, vf=7), "has no VF 7: it can have 7"),
         (Selector("enp0s2", vf=0), "can have no VFs"),
     ],

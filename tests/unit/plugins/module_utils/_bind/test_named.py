@@ -67,8 +67,8 @@ def test_a_vf_that_nobody_will_make() -> None:
     [
         (Selector("enp1s0", 7), "has no VF 7"),
         (Selector(OTHER, 0), "can have no VFs"),
-        (Selector("enp9s0", 0), "No PCI device matches 'enp9s0'"),
-        (Selector("enp9s0"), "No PCI device matches 'enp9s0'"),
+        (Selector("enp9s0", 0), "No device matches 'enp9s0'"),
+        (Selector("enp9s0"), "No device matches 'enp9s0'"),
         (Selector("8086:10c9", 0), "matches 2 devices"),
     ],
 )

@@ -106,7 +106,7 @@ def test_a_removal_that_hangs_does_not_keep_the_module(host: FakeHost) -> None:
 def test_fewer_vfs_than_asked_are_a_failure(host: FakeHost, short: int) -> None:
     host.pci.drivers["igb"].fewer_vfs = short
     error = failing(host, plan(host, want(2)))
-    assert f"{PF} was to have 2 VFs, but its driver made {2 - short}." in error.message
+    assert f"{PF} should have 2 VFs, but its driver made {2 - short}." in error.message
     assert f"Ask for {2 - short} VFs, or look into the kernel log" in error.remedy[0]
     assert host.attr(NUMVFS) == "0"
     assert host.read(sriov_rules.PATH) is None
