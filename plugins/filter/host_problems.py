@@ -10,7 +10,8 @@ version_added: 1.0.0
 author:
   - The dataplane.dpdk authors (@dataplane)
 description:
-  - Finds the failures among the results of this collection's modules, each with its remedy.
+  - Finds the failures among the results of this collection's modules. A module that names several problems is listed once for
+    each, with what to do about that one.
   - The role P(dataplane.dpdk.dpdk_host#role) asks each module in check mode and lists all problems of a host at once with it.
 options:
   _input:
@@ -20,7 +21,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Tell all that is wrong
+- name: Show all that is wrong
   ansible.builtin.debug:
     msg: "{{ {'VFs': vfs_result, 'Ports': ports_result} | dataplane.dpdk.host_problems }}"
 """
@@ -35,25 +36,23 @@ _value:
 from collections.abc import Mapping
 from typing import Any
 
-_SILENT = "The module ended without an answer."
-_NOTHING_CHANGED = " Nothing was changed."
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _failure
 
 
 def host_problems(looks: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the stages that failed; a module that fails tells a remedy, one that breaks does not even tell its actions."""
-    return [_problem(stage, look) for stage, look in looks.items() if _failed(look)]
+    """Return the problems of the stages that failed, each with its own remedies."""
+    return [problem for stage, look in looks.items() if _failed(look) for problem in _problems(stage, look)]
 
 
 def _failed(look: Mapping[str, Any]) -> bool:
+    """Whether a module failed: it returns a remedy then, and not even its actions where it broke."""
     return not look.get("skipped") and ("remedy" in look or "actions" not in look)
 
 
-def _problem(stage: str, look: Mapping[str, Any]) -> dict[str, Any]:
-    """The remedies are told apart, so they go from the end of the message."""
-    remedies = list(look.get("remedy") or [])
-    message = str(look.get("msg") or _SILENT)
-    problem = message.removesuffix(" ".join(remedies)).strip().removesuffix(_NOTHING_CHANGED)
-    return {"stage": stage, "problem": problem, "remedies": remedies}
+def _problems(stage: str, look: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"stage": stage, "problem": each.problem, "remedies": list(each.remedies)} for each in _failure.reasons(look)
+    ]
 
 
 class FilterModule:

@@ -37,15 +37,20 @@ options:
         description: What M(dataplane.dpdk.iommu_check) returned with C(fail=false).
         type: dict
       args:
-        description: What M(dataplane.dpdk.kernel_args) returned, where it is not in O(_input.foretold).
+        description: What M(dataplane.dpdk.kernel_args) returned, where it is not in O(_input.predicted).
         type: dict
-      foretold:
+      predicted:
         description:
           - By the short name of each module, what it returned in check mode for the description of the host. What it would do is
             a problem of the host. What it refuses makes the host V(failed).
         type: dict
+      foretold:
+        description: The older name of O(_input.predicted), deprecated. A module that is in both counts as in O(_input.predicted).
+        type: dict
       failures:
-        description: Results of tasks that failed, besides those above.
+        description:
+          - Results of tasks that failed, besides those above. A module of this collection that names several problems counts once
+            for each; of others the message is taken whole.
         type: list
         elements: dict
       problems:
@@ -53,7 +58,7 @@ options:
         type: list
         elements: dict
       hugepages:
-        description: The hugepages that there are to be, each with V(size), V(count), and optionally V(node).
+        description: The hugepages that there should be, each with V(size), V(count), and optionally V(node).
         type: list
         elements: dict
       iommu_wanted:

@@ -13,10 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _failure
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils._failure import texts
+
 READY, NOT_READY, FAILED = "ready", "not_ready", "failed"
 
 PREPARE = "Run dataplane.dpdk.prepare."
-_CORE = "Task failed: "  # what ansible-core 2.19 and newer put before the cause
+FAILED_REMEDY = "The message says what to do; then run this again."
+UNREACHABLE_REMEDY = (
+    "Look whether the host is up and reached by the name, user and key of the inventory, then run this again."
+)
 _VERDICTS = {
     "off_by_cmdline": "IOMMU off by boot parameter",
     "supported_but_not_enabled": "IOMMU not enabled",
@@ -66,9 +72,9 @@ class Looked:
 
 def judge(looked: Looked) -> tuple[str, list[Problem]]:
     """Return the state of a host and its problems, the gravest first."""
-    failed = [failure(each) for each in looked.failures]
-    failed += [refusal(each) for each in looked.refusals]
-    told = " ".join(each.cause for each in failed)
+    grave = [problem for each in looked.failures for problem in failed(each)]
+    grave += [problem for each in looked.refusals for problem in refused(each)]
+    named = " ".join(each.cause for each in grave)
     found = [
         *_boot(looked.args),
         *_iommu(looked),
@@ -77,36 +83,28 @@ def judge(looked: Looked) -> tuple[str, list[Problem]]:
         *_drift(looked.info),
         *_pending(looked.pending),
     ]
-    problems = failed + [each for each in found if each.cause not in told]
-    return FAILED if failed else NOT_READY if problems else READY, problems
+    problems = grave + [each for each in found if each.cause not in named]
+    return FAILED if grave else NOT_READY if problems else READY, problems
 
 
-def failure(result: Mapping[str, Any]) -> Problem:
-    """Return the problem that the result of a failed task tells of."""
-    said = str(result.get("msg") or result.get("module_stderr") or "The task failed without a word.").strip()
-    if said.startswith(_CORE):
-        said = said[len(_CORE) :]
+def failed(result: Mapping[str, Any]) -> list[Problem]:
+    """Return the problems that the result of a failed task names."""
+    reasons = _failure.reasons(result)
     if result.get("unreachable"):
-        return Problem(
-            "Unreachable",
-            said,
-            "Look whether the host is up and reached by the name, user and key of the inventory, then run this again.",
-        )
-    remedy = " ".join(_texts(result.get("remedy")))
-    cause = said[: -len(remedy)].rstrip() if remedy and said.endswith(remedy) else said
-    return Problem("Failed", cause or said, remedy or "The message says what to do; then run this again.")
+        return [Problem("Unreachable", each.problem, UNREACHABLE_REMEDY) for each in reasons]
+    return [Problem("Failed", each.problem, " ".join(each.remedies) or FAILED_REMEDY) for each in reasons]
 
 
-def refusal(result: Mapping[str, Any]) -> Problem:
-    """Return the problem that a failed module tells of, or one that the role dpdk_host listed."""
+def refused(result: Mapping[str, Any]) -> list[Problem]:
+    """Return the problems that a failed module names, or one that the role dpdk_host listed."""
     if "problem" not in result:
-        return replace(failure(result), title="Description refused")
+        return [replace(each, title="Description refused") for each in failed(result)]
     title = f"Refused: {result['stage']}" if result.get("stage") else "Description refused"
-    return Problem(title, str(result["problem"]), " ".join(_texts(result.get("remedies"))) or PREPARE)
+    return [Problem(title, str(result["problem"]), " ".join(texts(result.get("remedies"))) or PREPARE)]
 
 
 def intended(info: Mapping[str, Any], ports: Sequence[str]) -> list[Mapping[str, Any]]:
-    """Return the devices that DPDK is to have: described, kept by a rule, or on a driver for DPDK now."""
+    """Return the devices that DPDK should have: described, kept by a rule, or on a driver for DPDK now."""
     return [
         each
         for each in info.get("devices", ())
@@ -119,7 +117,7 @@ def intended(info: Mapping[str, Any], ports: Sequence[str]) -> list[Mapping[str,
 def _boot(args: Mapping[str, Any] | None) -> Iterator[Problem]:
     if not args or not args.get("reboot_required"):
         return
-    missing, conflicting = _texts(args.get("missing")), _texts(args.get("conflicting"))
+    missing, conflicting = texts(args.get("missing")), texts(args.get("conflicting"))
     cause = "The running kernel was booted " + " and ".join(
         [
             *([f"without {' '.join(missing)}"] if missing else []),
@@ -140,8 +138,8 @@ def _iommu(looked: Looked) -> Iterator[Problem]:
     verdict = str(iommu.get("verdict"))
     yield Problem(
         _VERDICTS.get(verdict, "IOMMU not effective"),
-        " ".join(_texts(iommu.get("causes"))),
-        " ".join(_texts(iommu.get("remedies"))),
+        " ".join(texts(iommu.get("causes"))),
+        " ".join(texts(iommu.get("remedies"))),
     )
 
 
@@ -158,7 +156,7 @@ def _devices(looked: Looked) -> Iterator[Problem]:
     if not wanted and not usable:
         yield Problem(
             "No port for DPDK",
-            "No device is on a driver that DPDK can work with, and no rule is to bring one there.",
+            "No device is on a driver that DPDK can work with, and no rule would bring one there.",
             f"Describe the ports in dpdk_host_ports. {PREPARE}",
         )
 
@@ -215,10 +213,3 @@ def _pending(actions: Sequence[str]) -> Iterator[Problem]:
     if actions:
         count = "1 change is" if len(actions) == 1 else f"{len(actions)} changes are"
         yield Problem("Not as described", f"{count} still to be made.", PREPARE, details=actions)
-
-
-def _texts(value: Any) -> list[str]:
-    """Return sentences that come as a list, as one string, or not at all."""
-    if isinstance(value, (list, tuple)):
-        return [str(each) for each in value]
-    return [str(value)] if value else []

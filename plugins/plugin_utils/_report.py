@@ -48,7 +48,7 @@ def entry(seen: Mapping[str, Any]) -> dict[str, Any]:
         "iommu": _kept(looked.iommu or {}, ("verdict", "effective", "platform", "causes", "kernel_args")),
         "kernel": {
             **_kept(info.get("kernel") or {}, ("release", "cmdline")),
-            # As it is on the host: what was foretold in check mode is after.
+            # As it is on the host: what check mode predicts is in after.
             "configured": (args.get("before") or {}).get("configured"),
             **_kept(args, ("missing", "conflicting", "reboot_required", "stack")),
         },
@@ -66,15 +66,16 @@ def looked_at(seen: Mapping[str, Any]) -> Looked:
     """Return what is known of a host; a result without what a success returns is a failure."""
     looks = {name: result for name in _SUCCESS if (result := _ran(seen.get(name))) is not None}
     good = {name: result for name, result in looks.items() if _SUCCESS[name] in result}
-    foretold = _turns(seen.get("foretold") or {})
-    plans = {name: each for name, each in foretold.items() if not refused(each)}
+    # `foretold` is the older name of `predicted`.
+    predicted = _turns({**(seen.get("foretold") or {}), **(seen.get("predicted") or {})})
+    plans = {name: each for name, each in predicted.items() if not refused(each)}
     failures = [*seen.get("failures", ()), *(result for name, result in looks.items() if name not in good)]
     if not looks and "failures" not in seen:
         failures.append({"msg": NOTHING, "remedy": NOTHING_REMEDY})
     return Looked(
         failures=_one_of_each_kind(failures),
-        # The list that the role made of them tells the same.
-        refusals=seen.get("problems") or [each for name, each in foretold.items() if name not in plans],
+        # The list that the role made of them says the same.
+        refusals=seen.get("problems") or [each for name, each in predicted.items() if name not in plans],
         info=good.get("info"),
         iommu=good.get("iommu"),
         args=plans.get("kernel_args") or seen.get("args"),
@@ -86,7 +87,7 @@ def looked_at(seen: Mapping[str, Any]) -> Looked:
 
 
 def refused(result: Mapping[str, Any]) -> bool:
-    """Whether a changing module failed, which the task may have allowed: it tells a remedy, or not even its actions."""
+    """Whether a changing module failed, which the task may have allowed: it returns a remedy then, or not even its actions."""
     return bool(result.get("failed")) or "remedy" in result or "actions" not in result
 
 
@@ -169,7 +170,7 @@ def _kept(source: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 def _one_of_each_kind(failures: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """A host that is not reached answers every task in the same way; once is enough."""
-    told: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for each in failures:
-        told.setdefault("unreachable" if each.get("unreachable") else str(each.get("msg")), each)
-    return list(told.values())
+        found.setdefault("unreachable" if each.get("unreachable") else str(each.get("msg")), each)
+    return list(found.values())

@@ -25,12 +25,12 @@ class Seen:
     """What modules returned of one host, each the last time, in the form that the report takes."""
 
     looks: dict[str, Any] = field(default_factory=dict)
-    foretold: dict[str, Any] = field(default_factory=dict)
+    predicted: dict[str, Any] = field(default_factory=dict)
     bound: list[str] = field(default_factory=list)
     failure: dict[str, Any] | None = None
 
     def note(self, action: str, result: Mapping[str, Any], check_mode: bool) -> None:
-        """Remember a result of one of our modules; what was really done is no longer to be done."""
+        """Remember a result of one of our modules; what was really done is not pending any more."""
         name = action[len(COLLECTION) :]
         if not action.startswith(COLLECTION) or result.get("skipped"):
             return
@@ -42,14 +42,14 @@ class Seen:
         if name == "dpdk_bind":
             self.bound = [each["address"] for each in (result.get("after") or {}).get("devices", ())]
         if check_mode:
-            self.foretold[name] = dict(result)
+            self.predicted[name] = dict(result)
         else:
-            self.foretold.pop(name, None)
+            self.predicted.pop(name, None)
 
     @property
     def known(self) -> bool:
         """Whether anything of ours was seen of the host."""
-        return bool(self.looks or self.foretold or self.bound)
+        return bool(self.looks or self.predicted or self.bound)
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def row(name: str, seen: Seen, failed: bool, iommu_wanted: bool) -> Row:
     """Return the row of a host; a failure that was rescued or ignored does not count."""
     failures = [seen.failure] if failed and seen.failure else [{"msg": "A task failed."}] if failed else []
     # What a failed task left undone is no news beside the failure.
-    foretold = {} if failed else seen.foretold
-    given = {**seen.looks, "foretold": foretold, "failures": failures, "iommu_wanted": iommu_wanted}
+    predicted = {} if failed else seen.predicted
+    given = {**seen.looks, "predicted": predicted, "failures": failures, "iommu_wanted": iommu_wanted}
     state, problems = _readiness.judge(_report.looked_at(given))
     if state == READY and not seen.bound and "info" not in seen.looks:
         state = NOT_JUDGED  # nobody looked at its ports
@@ -109,12 +109,12 @@ def _says(each: Row) -> str:
 
 
 def progress(task: str, done: int, hosts: int, failed: int, seconds: float) -> str:
-    """Return the one line that tells how far a task is on many hosts."""
+    """Return the one line that shows how far a task is on many hosts."""
     return f"[{plain(task)}] {done} of {hosts} hosts, {failed} failed, {seconds:.0f} s"
 
 
 def waiting(task: str, hosts: list[str], seconds: float) -> str:
-    """Return the line that tells for whom and how long the run has waited."""
+    """Return the line that says for whom and how long the run has waited."""
     named = ", ".join(map(plain, hosts[:_NAMED]))
     more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
     return f"Waiting {seconds:.0f} s for {named}{more}: {plain(task)}"

@@ -120,7 +120,7 @@ def healthy(pick: random.Random, number: int) -> dict[str, Any]:
             "causes": ["The kernel drives dmar0, dmar1 and has 148 IOMMU groups."],
             "remedies": [],
         },
-        "foretold": {
+        "predicted": {
             "kernel_args": {
                 "actions": [],
                 "before": {"configured": "quiet intel_iommu=on iommu=pt hugepagesz=1G hugepages=32", "booted": booted},
@@ -135,19 +135,24 @@ def healthy(pick: random.Random, number: int) -> dict[str, Any]:
 
 def unreachable(seen: dict[str, Any]) -> None:
     said = f"Failed to connect to the host via ssh: ssh: connect to host {seen['name']} port 22: Connection timed out"
-    seen.update(info={"unreachable": True, "msg": said}, iommu={"skipped": True}, foretold={})
+    seen.update(info={"unreachable": True, "msg": said}, iommu={"skipped": True}, predicted={})
 
 
 def refused(seen: dict[str, Any]) -> None:
     remedy = ["Name another port, or set allow_management where the host has out-of-band access."]
-    said = "0000:04:00.0 (eno1) carries the management path of this host: eno1 has the address of this connection."
-    seen["foretold"]["dpdk_bind"] = {"failed": True, "msg": f"{said} {remedy[0]}", "remedy": remedy}
+    problem = "0000:04:00.0 (eno1) carries the management path of this host: eno1 has the address of this connection."
+    seen["predicted"]["dpdk_bind"] = {
+        "failed": True,
+        "msg": f"{problem} {remedy[0]}",
+        "remedy": remedy,
+        "problems": [{"problem": problem, "remedy": remedy}],
+    }
 
 
 def to_be_rebooted(seen: dict[str, Any]) -> None:
     booted = "BOOT_IMAGE=/vmlinuz root=UUID=7d5c ro quiet intel_iommu=off"
     seen["info"]["kernel"]["cmdline"] = booted
-    seen["foretold"]["kernel_args"].update(
+    seen["predicted"]["kernel_args"].update(
         reboot_required=True, missing=["intel_iommu=on", "iommu=pt"], conflicting=["intel_iommu=off"]
     )
     seen["iommu"] = {
@@ -170,7 +175,7 @@ def to_be_rebooted(seen: dict[str, Any]) -> None:
 
 def firmware(seen: dict[str, Any]) -> None:
     to_be_rebooted(seen)
-    seen["foretold"]["kernel_args"].update(reboot_required=False, missing=[], conflicting=[])
+    seen["predicted"]["kernel_args"].update(reboot_required=False, missing=[], conflicting=[])
     seen["iommu"] = {
         "verdict": "firmware_absent",
         "effective": False,
@@ -212,8 +217,8 @@ def few_pages(seen: dict[str, Any]) -> None:
 
 
 def not_described(seen: dict[str, Any]) -> None:
-    seen["foretold"]["sriov_vfs"] = {"actions": ["Made 8 VFs of 0000:17:00.0 (ens1f0) (were 4)"], "after": {}}
-    seen["foretold"]["dpdk_bind"] = {
+    seen["predicted"]["sriov_vfs"] = {"actions": ["Made 8 VFs of 0000:17:00.0 (ens1f0) (were 4)"], "after": {}}
+    seen["predicted"]["dpdk_bind"] = {
         "actions": [f"Bound 0000:17:01.{n} to vfio-pci (was none)" for n in (4, 5, 6, 7)],
         "after": {"devices": []},
     }

@@ -55,13 +55,13 @@ class Run:
         self.callback.v2_runner_on_start(SimpleNamespace(get_name=lambda: host), None)
 
     def result(self, host: str, action: str, result: dict[str, Any], event: str = "ok", **keywords: Any) -> None:
-        told = SimpleNamespace(
+        ended = SimpleNamespace(
             _host=SimpleNamespace(get_name=lambda: host),
             _task=SimpleNamespace(action=action.rpartition(".")[2], resolved_action=action),
             _task_fields={"check_mode": False},
             _result=result,
         )
-        getattr(self.callback, f"v2_runner_on_{event}")(told, **keywords)
+        getattr(self.callback, f"v2_runner_on_{event}")(ended, **keywords)
 
     def end(self, *failed: str) -> list[str]:
         counted = {name: {"failures": int(name in failed), "unreachable": 0} for name in self.hosts}
@@ -73,7 +73,9 @@ def test_a_run_ends_with_the_table() -> None:
     run = Run({"a": {}, "b": {}})
     for host in ("a", "b"):
         run.result(host, IOMMU, OFF)
-    run.result("b", "dataplane.dpdk.dpdk_bind", {"msg": "No. Do X.", "remedy": ["Do X."]}, "failed")
+    problems = [{"problem": "No.", "remedy": ["Do X."]}, {"problem": "Not so.", "remedy": ["Do Y."]}]
+    refused = {"msg": "No. Not so. Do X. Do Y.", "remedy": ["Do X.", "Do Y."], "problems": problems}
+    run.result("b", "dataplane.dpdk.dpdk_bind", refused, "failed")
     assert run.end("b") == [
         "= DPDK READINESS",
         "not ready   a",
@@ -82,6 +84,8 @@ def test_a_run_ends_with_the_table() -> None:
         "failed      b",
         "            Failed: No.",
         "              Do X.",
+        "            Failed: Not so.",
+        "              Do Y.",
         "            IOMMU off by boot parameter: Off.",
         "              On.",
         "0 ready, 1 not ready, 1 failed",
@@ -130,7 +134,7 @@ def test_the_inventory_says_whether_the_iommu_matters(given: Any) -> None:
     assert run.end()[-1] == "0 ready, 0 not ready, 0 failed, 1 not judged"
 
 
-def test_on_many_hosts_progress_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_many_hosts_progress_is_shown_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     run = Run({f"h{number}": {} for number in range(20)}, progress_seconds=10)
@@ -146,7 +150,7 @@ def test_on_many_hosts_progress_is_told_now_and_then(monkeypatch: pytest.MonkeyP
     ]
 
 
-def test_on_few_hosts_no_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_few_hosts_no_progress_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     run = Run({"a": {}}, progress_seconds=10)
@@ -155,7 +159,7 @@ def test_on_few_hosts_no_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     assert run.display.lines == []
 
 
-def test_a_long_wait_is_told_again_and_again_until_it_ends() -> None:
+def test_a_long_wait_is_shown_again_and_again_until_it_ends() -> None:
     run = Run({"a": {}, "b": {}}, waiting_seconds=1)
     run.task("Reboot")
     run.start("a")

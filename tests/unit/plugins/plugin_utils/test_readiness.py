@@ -166,28 +166,61 @@ def test_an_unreachable_host_failed() -> None:
     assert problem.remedy.startswith("Look whether the host is up")
 
 
+def module_failure(*problems: dict[str, Any]) -> dict[str, Any]:
+    """The result of a module that fails with these problems."""
+    remedies = [remedy for each in problems for remedy in each["remedy"]]
+    message = " ".join([*(each["problem"] for each in problems), "Nothing was changed.", *remedies])
+    return {"failed": True, "msg": message, "remedy": remedies, "problems": list(problems)}
+
+
+BROKEN = {"problem": "It broke.", "remedy": ["Fix it.", "Or not."]}
+REFUSED = {"problem": "No.", "remedy": ["Do X."]}
+
+
 def test_a_module_says_its_remedy_only_once() -> None:
-    result = {"failed": True, "msg": "It broke. Mend it. Or not.", "remedy": ["Mend it.", "Or not."]}
-    problem = _readiness.failure(result)
-    assert (problem.cause, problem.remedy) == ("It broke.", "Mend it. Or not.")
+    (problem,) = _readiness.failed(module_failure(BROKEN))
+    assert (problem.cause, problem.remedy) == ("It broke.", "Fix it. Or not.")
 
 
-def test_a_failure_without_words_is_told_all_the_same() -> None:
-    problem = _readiness.failure({"failed": True})
+def test_each_problem_of_a_module_is_one_of_the_host() -> None:
+    state, problems = _readiness.judge(Looked(failures=[module_failure(BROKEN, REFUSED)]))
+    assert state == FAILED
+    assert [(each.title, each.cause, each.remedy) for each in problems] == [
+        ("Failed", "It broke.", "Fix it. Or not."),
+        ("Failed", "No.", "Do X."),
+    ]
+
+
+def test_a_message_that_ends_in_its_remedy_is_not_cut() -> None:
+    (problem,) = _readiness.failed({"failed": True, "msg": "dracut answered: Reboot.", "remedy": ["Reboot."]})
+    assert (problem.cause, problem.remedy) == ("dracut answered: Reboot.", "Reboot.")
+
+
+def test_a_failure_without_words_is_shown_nevertheless() -> None:
+    (problem,) = _readiness.failed({"failed": True})
     assert problem.cause
     assert problem.remedy
 
 
-def test_what_is_refused_makes_a_host_failed_and_is_told_once() -> None:
-    refused = {"stage": "iommu", "problem": "The firmware reports no IOMMU.", "remedies": ["Turn it on."]}
-    iommu = {"effective": False, "verdict": "firmware_absent", "causes": ["The firmware reports no IOMMU."]}
+def test_what_is_refused_makes_a_host_failed_and_is_shown_once() -> None:
+    refused = {"stage": "iommu", "problem": "The firmware tells of no IOMMU.", "remedies": ["Turn it on."]}
+    iommu = {"effective": False, "verdict": "firmware_absent", "causes": ["The firmware tells of no IOMMU."]}
     state, (problem,) = _readiness.judge(Looked(refusals=[refused], iommu=iommu))
     assert (state, problem.title, problem.remedy) == (FAILED, "Refused: iommu", "Turn it on.")
 
 
-def test_a_refusing_module_is_told_of() -> None:
-    state, (problem,) = _readiness.judge(Looked(refusals=[{"failed": True, "msg": "No. Do X.", "remedy": ["Do X."]}]))
+def test_a_refusing_module_is_shown() -> None:
+    state, (problem,) = _readiness.judge(Looked(refusals=[module_failure(REFUSED)]))
     assert (state, problem.title, problem.cause, problem.remedy) == (FAILED, "Description refused", "No.", "Do X.")
+
+
+def test_each_problem_of_a_refusing_module_is_one_of_the_host() -> None:
+    state, problems = _readiness.judge(Looked(refusals=[module_failure(REFUSED, BROKEN)]))
+    assert state == FAILED
+    assert [(each.title, each.cause) for each in problems] == [
+        ("Description refused", "No."),
+        ("Description refused", "It broke."),
+    ]
 
 
 def test_failures_come_first() -> None:

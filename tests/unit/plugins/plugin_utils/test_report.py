@@ -54,10 +54,10 @@ def test_an_entry_holds_what_the_page_shows() -> None:
     json.dumps(entry)
 
 
-def test_described_ports_and_pending_changes_come_from_what_was_foretold() -> None:
+def test_described_ports_and_pending_changes_come_from_what_was_predicted() -> None:
     bind = plan(actions=["Bound 0000:02:00.0"], after={"devices": [{"address": "0000:02:00.0"}]})
     args = plan(reboot_required=True, missing=["a=1"], before={"configured": "quiet"}, after={"configured": "a=1"})
-    entry = _report.entry({"name": "a", "info": INFO, "foretold": {"dpdk_bind": bind, "kernel_args": args, "x": {}}})
+    entry = _report.entry({"name": "a", "info": INFO, "predicted": {"dpdk_bind": bind, "kernel_args": args, "x": {}}})
     assert [each["title"] for each in entry["problems"]] == [
         "Reboot needed",
         "Port not ready for DPDK",
@@ -69,7 +69,16 @@ def test_described_ports_and_pending_changes_come_from_what_was_foretold() -> No
     assert entry["kernel"]["missing"] == ["a=1"]
 
 
-def test_an_unreachable_host_is_told_of_once() -> None:
+def test_an_entry_from_the_key_of_before_is_the_same() -> None:
+    bind = plan(actions=["Bound 0000:02:00.0"], after={"devices": [{"address": "0000:02:00.0"}]})
+    new = _report.entry({"name": "a", "info": INFO, "predicted": {"dpdk_bind": bind}})
+    assert new["devices"][1]["wanted"]
+    assert _report.entry({"name": "a", "info": INFO, "foretold": {"dpdk_bind": bind}}) == new
+    both = {"foretold": {"dpdk_bind": plan()}, "predicted": {"dpdk_bind": bind}}
+    assert _report.entry({"name": "a", "info": INFO, **both}) == new
+
+
+def test_an_unreachable_host_is_named_once() -> None:
     gone = {"unreachable": True, "msg": "timed out"}
     entry = _report.entry({"name": "a", "info": gone, "iommu": {**gone, "msg": "timed out again"}})
     assert entry["state"] == "failed"
@@ -79,19 +88,29 @@ def test_an_unreachable_host_is_told_of_once() -> None:
 
 def test_tasks_that_were_skipped_say_nothing() -> None:
     skipped = {"skipped": True, "skip_reason": "Conditional result was False"}
-    seen = {"name": "a", "info": {"failed": True, "msg": "M"}, "iommu": skipped, "args": {}, "foretold": {"x": skipped}}
+    seen = {
+        "name": "a",
+        "info": {"failed": True, "msg": "M"},
+        "iommu": skipped,
+        "args": {},
+        "predicted": {"x": skipped},
+    }
     assert [each["cause"] for each in _report.entry(seen)["problems"]] == ["M"]
 
 
-def test_a_task_with_a_loop_tells_what_each_turn_told() -> None:
-    refused = {"msg": "P. R.", "remedy": ["R."], "actions": []}
-    seen = {"name": "a", "info": INFO, "foretold": {"vfio_module": {"results": [plan(actions=["A"]), plan(), refused]}}}
+def test_a_task_with_a_loop_is_read_turn_by_turn() -> None:
+    refused = {"msg": "P. R.", "remedy": ["R."], "problems": [{"problem": "P.", "remedy": ["R."]}], "actions": []}
+    seen = {
+        "name": "a",
+        "info": INFO,
+        "predicted": {"vfio_module": {"results": [plan(actions=["A"]), plan(), refused]}},
+    }
     problems = _report.entry(seen)["problems"]
     assert [(each["cause"], each["details"]) for each in problems] == [
         ("P.", []),
         ("1 change is still to be made.", ["A"]),
     ]
-    assert _report.entry({"name": "a", "info": INFO, "foretold": {"vfio_module": {"results": []}}})["state"] == "ready"
+    assert _report.entry({"name": "a", "info": INFO, "predicted": {"vfio_module": {"results": []}}})["state"] == "ready"
 
 
 def test_a_host_that_nobody_looked_at_failed() -> None:
@@ -102,9 +121,9 @@ def test_a_host_that_nobody_looked_at_failed() -> None:
 def test_what_the_role_lists_replaces_what_its_modules_said() -> None:
     listed = [{"stage": "ports", "problem": "P.", "remedies": ["R."]}]
     refused = {"failed": False, "failed_when_result": False, "msg": "P. R.", "remedy": ["R."], "actions": []}
-    entry = _report.entry({"name": "a", "info": INFO, "foretold": {"dpdk_bind": refused}, "problems": listed})
+    entry = _report.entry({"name": "a", "info": INFO, "predicted": {"dpdk_bind": refused}, "problems": listed})
     assert [each["title"] for each in entry["problems"]] == ["Refused: ports"]
-    assert _report.entry({"name": "a", "info": INFO, "foretold": {"dpdk_bind": refused}})["state"] == "failed"
+    assert _report.entry({"name": "a", "info": INFO, "predicted": {"dpdk_bind": refused}})["state"] == "failed"
 
 
 def test_slices_merge_to_the_same_report_in_any_order() -> None:

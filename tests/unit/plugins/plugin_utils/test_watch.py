@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run has seen of its hosts, and the lines that tell it."""
+"""What a run has seen of its hosts, and the lines that show it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def noted(*notes: tuple[str, dict[str, Any], bool]) -> Seen:
     return seen
 
 
-def test_what_was_foretold_and_then_done_is_not_pending() -> None:
-    foretold = ("dpdk_bind", bound("Bound X"), True)
-    assert judged(noted(("iommu_check", ON, False), foretold)).state == "not_ready"
-    row = judged(noted(("iommu_check", ON, False), foretold, ("dpdk_bind", bound("Bound X"), False)))
+def test_what_was_predicted_and_then_done_is_not_pending() -> None:
+    predicted = ("dpdk_bind", bound("Bound X"), True)
+    assert judged(noted(("iommu_check", ON, False), predicted)).state == "not_ready"
+    row = judged(noted(("iommu_check", ON, False), predicted, ("dpdk_bind", bound("Bound X"), False)))
     assert (row.state, row.ports) == ("ready", 1)
 
 
@@ -67,7 +67,7 @@ def test_a_failure_that_was_rescued_does_not_count() -> None:
     assert judged(seen, failed=True).problems[0].cause == "broke"
 
 
-def test_a_failure_hides_what_was_only_foretold() -> None:
+def test_a_failure_hides_what_was_only_predicted() -> None:
     seen = noted(("dpdk_bind", bound("Bound X"), True))
     assert [each.title for each in judged(seen, failed=True).problems] == ["Failed"]
 
@@ -82,7 +82,7 @@ def test_other_modules_and_skipped_tasks_say_nothing(action: str, result: dict[s
 def rows() -> list[Row]:
     seen = noted(("dpdk_bind", bound(), False))
     broken = noted(("dpdk_bind", bound(), False))
-    broken.failure = {"msg": "It broke.\nReally.", "remedy": ["Mend it."]}
+    broken.failure = {"msg": "It broke.\nReally.", "remedy": ["Fix it."]}
     return [
         _watch.row("worker2", broken, True, True),
         _watch.row("worker1", seen, False, True),
@@ -100,7 +100,7 @@ def test_the_gravest_stand_last() -> None:
         "              On.",
         "failed      worker2",
         "            Failed: It broke. Really.",
-        "              Mend it.",
+        "              Fix it.",
         "1 ready, 1 not ready, 1 failed, 1 not judged",
     ]
 
@@ -111,7 +111,7 @@ def test_on_many_hosts_those_that_are_ready_are_counted() -> None:
     assert lines[-1].startswith("1 ready")
 
 
-def test_of_many_problems_three_are_told() -> None:
+def test_of_many_problems_three_are_shown() -> None:
     seen = Seen()
     drift = [f"It drifted {number} times." for number in range(5)]
     seen.note("dataplane.dpdk.dpdk_info", {"devices": [], "drift": drift, "hugepages": [{"total": 1}]}, False)
