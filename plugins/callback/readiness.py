@@ -6,15 +6,15 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: readiness
 type: aggregate
-short_description: End a run with a table of which hosts are ready for DPDK, and tell what it waits for meanwhile
+short_description: End a run with a table of which hosts are ready for DPDK, and show meanwhile what it waits for
 version_added: 1.0.0
 author:
   - The dataplane.dpdk authors (@dataplane)
 description:
   - Ends a run in which modules of this collection ran with a line for each host, ready, not ready or failed, and with the
     causes and remedies.
-  - Tells which hosts a run is waiting for, and how long, when nothing happens for a while, such as during a reboot.
-  - On many hosts, tells in one line now and then how far a task is.
+  - Shows which hosts a run is waiting for, and how long, when nothing happens for a while, such as during a reboot.
+  - On many hosts, shows in one line now and then how far a task is.
 requirements:
   - Enable it with C(callbacks_enabled = dataplane.dpdk.readiness) in the section C([defaults]) of C(ansible.cfg), or with the environment
     variable C(ANSIBLE_CALLBACKS_ENABLED).
@@ -39,7 +39,7 @@ options:
       - section: callback_dpdk_readiness
         key: progress_seconds
   waiting_seconds:
-    description: After how many seconds without news it is told what the run waits for, again and again. V(0) is for never.
+    description: After how many seconds without news a line says what the run waits for, again and again. V(0) is for never.
     type: int
     default: 30
     env:
@@ -85,10 +85,10 @@ class CallbackModule(CallbackBase):
         self._play: Any = None
         self._hosts = 0
         self._task = ""
-        self._task_start = self._told = 0.0
+        self._task_start = self._reported = 0.0
         self._done: set[str] = set()
         self._failed: set[str] = set()
-        # Shared with the thread that tells of long waits.
+        # Shared with the thread that reports long waits.
         self._lock = threading.Lock()
         self._running: dict[str, float] = {}
         self._news = time.monotonic()
@@ -100,13 +100,13 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self._play = play
-        # Counted now, because those that fail later are taken out. With `serial`, each batch starts anew.
+        # Counted now, because those that fail later are taken out. With `serial`, each batch starts again.
         self._hosts = len(play.get_variable_manager().get_vars(play=play).get("ansible_play_batch", ()))
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         with self._lock:
             self._task = task.get_name()
-            self._news = self._task_start = self._told = time.monotonic()
+            self._news = self._task_start = self._reported = time.monotonic()
             self._done.clear()
             self._running.clear()
 
@@ -161,14 +161,14 @@ class CallbackModule(CallbackBase):
             self._running.pop(name, None)
             self._done.add(name)
             self._news = time.monotonic()
-        self._tell_progress()
+        self._show_progress()
 
-    def _tell_progress(self) -> None:
+    def _show_progress(self) -> None:
         every, now = self.get_option("progress_seconds"), time.monotonic()
-        if every <= 0 or now - self._told < every:
+        if every <= 0 or now - self._reported < every:
             return
         if self._hosts >= self.get_option("many"):
-            self._told = now
+            self._reported = now
             line = _watch.progress(self._task, len(self._done), self._hosts, len(self._failed), now - self._task_start)
             self._display.display(line, color=constants.COLOR_VERBOSE)
 
@@ -186,13 +186,13 @@ class CallbackModule(CallbackBase):
             return sorted(self._running)
 
     def _watch(self) -> None:
-        """Tell of long waits until the run ends. The display has a lock of its own, which forks know of."""
+        """Report long waits until the run ends. The display has a lock of its own, which forks know of."""
         every = self.get_option("waiting_seconds")
-        told = 0.0
+        reported = 0.0
         while not self._end.wait(min(every, 1)):
             hosts, now = self._waited_for(), time.monotonic()
             with self._lock:
-                quiet, since = now - max(self._news, told), now - self._task_start
+                quiet, since = now - max(self._news, reported), now - self._task_start
             if hosts and quiet >= every:
-                told = now
+                reported = now
                 self._display.display(_watch.waiting(self._task, hosts, since), color=constants.COLOR_VERBOSE)

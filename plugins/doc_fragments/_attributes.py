@@ -48,7 +48,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - RV(after) is foretold from the same plan that a real run carries out.
+      - RV(after) is predicted from the same plan that a real run carries out.
   diff_mode:
     support: full
   idempotent:

@@ -25,7 +25,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Tell how the host differs
+- name: Show how the host differs
   ansible.builtin.debug:
     msg: "{{ {'Boot parameters': args_result, 'Ports': ports_result} | dataplane.dpdk.host_drift(info) }}"
 """

@@ -35,7 +35,7 @@ class SmokeError(Exception):
 
 @dataclass(frozen=True)
 class Port:
-    """A port, and the VF token that its application is to give, if any."""
+    """A port, and the VF token that its application gives, if any."""
 
     address: str
     token: str | None

@@ -122,7 +122,7 @@
   const portsOf = (device) => list(device.interfaces).map((port) => port.name).join(", ")
     || (device.last_interface ? `was ${device.last_interface}` : "");
   const condition = (device) => (device.dpdk_ready ? "ready" : device.wanted ? "bad" : "idle");
-  const MEANING = { ready: "ready for DPDK", bad: "is to be ready, but is not", idle: "not for DPDK" };
+  const MEANING = { ready: "ready for DPDK", bad: "should be ready, but is not", idle: "not for DPDK" };
 
   /** The rows of the picture: each PF or plain device, below it its VFs, and long runs of equal VFs as one row. */
   function rowsOf(host) {
@@ -252,7 +252,7 @@
       const name = node.text === null ? "–" : String(node.text);
       boxes.append(svg("rect", { class: "numa", x: xNuma, y: node.top, width: numa, height: node.bottom - node.top, rx: 5 }));
       boxes.append(svg("text", { x: xNuma + numa / 2, y: (node.top + node.bottom) / 2 + 4, "text-anchor": "middle" }, name,
-        node.text === null ? svg("title", {}, "The firmware tells no NUMA node") : null));
+        node.text === null ? svg("title", {}, "The firmware names no NUMA node") : null));
     }
     const numaAt = (row, at) => {
       const node = nodes.find((each) => each.rows.includes(row));
@@ -325,7 +325,7 @@
     const token = (text, sort, says) => el("span", { class: `token ${sort}`, title: says }, text);
     const known = kernel.configured !== undefined && kernel.configured !== null;
     const rows = [["Booted", booted.map((each) => {
-      if (list(kernel.conflicting).includes(each)) return token(each, "lacks", "is to go");
+      if (list(kernel.conflicting).includes(each)) return token(each, "lacks", "unwanted, but booted");
       const leaving = known && !LOADER.test(each) && !configured.includes(each);
       return token(each, leaving ? "comes" : "", leaving ? "goes with the next boot" : null);
     })]];
@@ -396,7 +396,7 @@
       el("summary", {}, glyph(host.state),
         el("span", { class: "name", title: host.name }, el("span", { class: "out-of-sight" }, `${STATES[host.state]}: `), host.name),
         finding(host),
-        el("span", { class: `ports number${host.readyPorts < host.wanted.length ? " off" : ""}`, title: "ports ready, of those that are to be" },
+        el("span", { class: `ports number${host.readyPorts < host.wanted.length ? " off" : ""}`, title: "ports ready, of those that should be" },
           host.devices.length ? `${host.readyPorts} / ${host.wanted.length}` : "–"),
         el("span", { class: `iommu${host.iommu.effective === false ? " off" : ""}` }, VERDICTS[host.iommu.verdict] || host.iommu.verdict || "–"),
         el("span", { class: "pages-column" }, host.hugepageText || "–"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The machine as the role leaves it, and as it has to be after a reboot."""
+"""The machine as the role leaves it, and as it must be after a reboot."""
 
 from __future__ import annotations
 
