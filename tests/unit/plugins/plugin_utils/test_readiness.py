@@ -203,8 +203,8 @@ def test_a_failure_without_words_is_shown_nevertheless() -> None:
 
 
 def test_what_is_refused_makes_a_host_failed_and_is_shown_once() -> None:
-    refused = {"stage": "iommu", "problem": "The firmware tells of no IOMMU.", "remedies": ["Turn it on."]}
-    iommu = {"effective": False, "verdict": "firmware_absent", "causes": ["The firmware tells of no IOMMU."]}
+    refused = {"stage": "iommu", "problem": "The firmware reports no IOMMU.", "remedies": ["Turn it on."]}
+    iommu = {"effective": False, "verdict": "firmware_absent", "causes": ["The firmware reports no IOMMU."]}
     state, (problem,) = _readiness.judge(Looked(refusals=[refused], iommu=iommu))
     assert (state, problem.title, problem.remedy) == (FAILED, "Refused: iommu", "Turn it on.")
 
