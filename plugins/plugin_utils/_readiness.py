@@ -71,7 +71,7 @@ class Looked:
 
 
 def judge(looked: Looked) -> tuple[str, list[Problem]]:
-    """Return the state of a host and its problems, the gravest first."""
+    """Return the state of a host and its problems, the most severe first."""
     grave = [problem for each in looked.failures for problem in failed(each)]
     grave += [problem for each in looked.refusals for problem in refused(each)]
     named = " ".join(each.cause for each in grave)

@@ -75,7 +75,7 @@ def row(name: str, seen: Seen, failed: bool, iommu_wanted: bool) -> Row:
 
 
 def table(rows: list[Row], most: int) -> Iterator[tuple[str, str]]:
-    """Give the lines of the table with the state of each; the gravest stand last, where they are read first.
+    """Give the lines of the table with the state of each; the most severe stand last, where they are read first.
 
     Where there are more than ``most`` hosts, those that are ready are only counted.
     """

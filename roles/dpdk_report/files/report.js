@@ -591,7 +591,7 @@
         select("group", "Group", options("All groups", hosts.flatMap((host) => list(host.groups)))),
         select("iommu", "IOMMU", options("Any IOMMU", hosts.map((host) => host.iommu.verdict), (verdict) => VERDICTS[verdict] || verdict)),
         select("kernel", "Kernel", options("Any kernel", hosts.map((host) => host.kernel.release))),
-        select("sort", "Order", [["severity", "Gravest first"], ["name", "By name"], ["problems", "Most problems first"], ["seen", "Longest ago first"]]),
+        select("sort", "Order", [["severity", "Most severe first"], ["name", "By name"], ["problems", "Most problems first"], ["seen", "Longest ago first"]]),
         el("button", { type: "button", title: "The names of the hosts shown, for ansible-playbook --limit", click: (event) => copyNames(event.currentTarget) }, "Copy names"),
         status),
       el("div", { class: "hosts" },

@@ -91,7 +91,7 @@ def rows() -> list[Row]:
     ]
 
 
-def test_the_gravest_stand_last() -> None:
+def test_the_most_severe_stand_last() -> None:
     assert [line for state, line in _watch.table(rows(), most=20)] == [
         "not judged  w4",
         "ready       worker1  1 port",
