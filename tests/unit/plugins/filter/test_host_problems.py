@@ -19,14 +19,14 @@ def test_all_problems_are_listed_with_their_remedies() -> None:
         },
         "Modules": {"actions": ["Loaded vfio_pci"], "changed": True},
         "Ports": {
-            "msg": "No PCI device matches 'a'. Name one. Or two.",
+            "msg": "No device matches 'a'. Name one. Or two.",
             "remedy": ["Name one.", "Or two."],
-            "problems": [{"problem": "No PCI device matches 'a'.", "remedy": ["Name one.", "Or two."]}],
+            "problems": [{"problem": "No device matches 'a'.", "remedy": ["Name one.", "Or two."]}],
         },
     }
     assert host_problems(looks) == [
         {"stage": "VFs", "problem": "Too many VFs.", "remedies": ["Ask for fewer."]},
-        {"stage": "Ports", "problem": "No PCI device matches 'a'.", "remedies": ["Name one.", "Or two."]},
+        {"stage": "Ports", "problem": "No device matches 'a'.", "remedies": ["Name one.", "Or two."]},
     ]
 
 
