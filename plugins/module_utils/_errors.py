@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class HostError(Exception):
@@ -38,6 +39,15 @@ def combined(errors: Iterable[HostError], note: str = "") -> HostError:
     remedies = dict.fromkeys(remedy for each in parts for remedy in each.remedy)
     message = " ".join([*(each.message for each in parts), *([note] if note else [])])
     return HostError(message, *remedies, parts=parts)
+
+
+def failure(error: HostError) -> dict[str, Any]:
+    """Return an error as the keys of a result: a sentence for people, and each problem apart from its remedies."""
+    return {
+        "msg": " ".join([error.message, *error.remedy]),
+        "remedy": list(error.remedy),
+        "problems": [{"problem": each.message, "remedy": list(each.remedy)} for each in error.parts],
+    }
 
 
 def raise_all(problems: Iterable[HostError | None]) -> None:

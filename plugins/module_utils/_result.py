@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, raise_all
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, PlanError, Step, apply
@@ -27,6 +27,7 @@ def report(
     read: Callable[[Host, Want], Have],
     describe: Callable[[Have, Want], dict[str, Any]],
     complaint: Callable[[Have, Want], HostError | None] | None = None,
+    warnings: Callable[[Have, Want], Iterable[str]] | None = None,
 ) -> None:
     """Run a module that only looks: parse, read, exit with what it saw, as a failure where ``complaint`` returns one."""
     try:
@@ -34,23 +35,20 @@ def report(
         have = read(remember(_host(module)), asked)
         seen = describe(have, asked)
     except HostError as error:
-        module.fail_json(**_said(error))
+        module.fail_json(**failure(error))
         return
+    for warning in warnings(have, asked) if warnings else ():
+        module.warn(warning)
     problem = complaint(have, asked) if complaint else None
     if problem is None:
         module.exit_json(changed=False, **seen)
     else:
-        module.fail_json(**_said(problem), **seen)
+        module.fail_json(**{**failure(problem), **seen})
 
 
 def refuse(module: AnsibleModule, error: HostError) -> None:
     """Fail because of what the task says, before the host was looked at."""
-    module.fail_json(**_said(error), actions=[])
-
-
-def as_written(have: Any, want: Want) -> Want:
-    """Resolve nothing: for features whose wants need no names looked up."""
-    return want
+    module.fail_json(**failure(error), actions=[])
 
 
 def reconcile(
@@ -104,7 +102,7 @@ def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any], actio
     """Fail, telling what was done for good, what was undone, and what failed alone."""
     plan_error = error if isinstance(error, PlanError) else PlanError(error, actions, [])
     module.fail_json(
-        **_said(error),
+        **failure(error),
         before=before,
         changed=any(f"Undone: {action}" not in plan_error.undone for action in plan_error.done),
         actions=plan_error.done,
@@ -114,15 +112,6 @@ def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any], actio
             for subject, each in plan_error.failures
         ],
     )
-
-
-def _said(error: HostError) -> dict[str, Any]:
-    """Return an error as the keys of a failure: a sentence for people, and each problem apart from its remedies."""
-    return {
-        "msg": " ".join([error.message, *error.remedy]),
-        "remedy": list(error.remedy),
-        "problems": [{"problem": each.message, "remedy": list(each.remedy)} for each in error.parts],
-    }
 
 
 def _diffs(steps: Sequence[Step], before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:

@@ -178,7 +178,8 @@ undone:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import have, plan, want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import as_written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
 
 
 def main() -> None:

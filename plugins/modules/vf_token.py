@@ -126,7 +126,8 @@ undone:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import as_written, reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import as_written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import have, plan, want
 
 

@@ -100,7 +100,11 @@ def refused(result: Mapping[str, Any]) -> list[Problem]:
     if "problem" not in result:
         return [replace(each, title="Description refused") for each in failed(result)]
     title = f"Refused: {result['stage']}" if result.get("stage") else "Description refused"
-    return [Problem(title, str(result["problem"]), " ".join(texts(result.get("remedies"))) or PREPARE)]
+    return [
+        Problem(
+            title, str(result["problem"]), " ".join(texts(result.get("remedy") or result.get("remedies"))) or PREPARE
+        )
+    ]
 
 
 def intended(info: Mapping[str, Any], ports: Sequence[str]) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _readiness
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _readiness
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._readiness import Looked
 
 SCHEMA = "dataplane.dpdk.report"
@@ -64,6 +64,7 @@ def entry(seen: Mapping[str, Any]) -> dict[str, Any]:
 
 def looked_at(seen: Mapping[str, Any]) -> Looked:
     """Return what is known of a host; a result without what a success returns is a failure."""
+    seen = {**seen, **_planned.spread(seen.get("plan"), seen)}
     looks = {name: result for name in _SUCCESS if (result := _ran(seen.get(name))) is not None}
     good = {name: result for name, result in looks.items() if _SUCCESS[name] in result}
     # `foretold` is the older name of `predicted`.

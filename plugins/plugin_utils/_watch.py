@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _readiness, _report
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _readiness, _report
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._readiness import FAILED, NOT_READY, READY, Problem
 
 COLLECTION = "dataplane.dpdk."
@@ -34,6 +34,9 @@ class Seen:
         name = action[len(COLLECTION) :]
         if not action.startswith(COLLECTION) or result.get("skipped"):
             return
+        if name == "host_plan":
+            self._note_plan(result)
+            return
         if name in LOOKS:
             self.looks[LOOKS[name]] = dict(result)
             return
@@ -44,7 +47,17 @@ class Seen:
         if check_mode:
             self.predicted[name] = dict(result)
         else:
-            self.predicted.pop(name, None)
+            self.predicted = {key: each for key, each in self.predicted.items() if key.split()[0] != name}
+
+    def _note_plan(self, plan: Mapping[str, Any]) -> None:
+        """Remember one look at the whole host; a plan to give it back does not say how ready it is."""
+        found = _planned.spread(plan, {})
+        if not found or _planned.restores(plan):
+            return
+        self.looks.update({name: found[name] for name in ("info", "iommu", "args") if name in found})
+        self.predicted = found["predicted"]
+        ports = self.predicted.get("dpdk_bind", {}).get("after") or {}
+        self.bound = [each["address"] for each in ports.get("devices", ())]
 
     @property
     def known(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils import _result
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _plan, _result
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, write_step
@@ -34,7 +34,7 @@ def run(module: AnsibleModule, look: Callable[[Host], dict[str, Any]], plan: Cal
         module,
         lambda params: None,
         lambda host, want: look(host),
-        _result.as_written,
+        _plan.as_written,
         lambda have, want: plan(have),
         lambda have, want: have,
     )
@@ -159,7 +159,7 @@ def test_a_refusal_before_the_host_was_looked_at(host: FakeHost) -> None:
             AnsibleModule({}),
             nonsense,
             lambda host, want: None,
-            _result.as_written,
+            _plan.as_written,
             lambda have, want: Plan((), {}),
             lambda have, want: {},
         )

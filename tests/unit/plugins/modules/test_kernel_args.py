@@ -18,7 +18,7 @@ from ansible_collections.dataplane.dpdk.plugins.modules import kernel_args
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
 
-REBOOT = Path(__file__).resolve().parents[4] / "roles/dpdk_host/tasks/reboot.yml"
+TASKS = Path(__file__).resolve().parents[4] / "roles/dpdk_host/tasks"
 GRUB = (
     "Look which entry the boot loader starts: another default entry, a one-shot choice, or a grub.cfg that is not the one it "
     "reads."
@@ -100,10 +100,14 @@ def test_the_contract_of_a_failure(host: FakeHost) -> None:
 
 def said_after_a_reboot_in_vain(result: dict[str, Any]) -> list[str]:
     """What the role says of a host that came back without its parameters, in this run and in the next."""
-    tasks = yaml.safe_load(REBOOT.read_text(encoding="utf-8"))
-    texts = [task["ansible.builtin.assert"]["fail_msg"] for task in tasks if "ansible.builtin.assert" in task]
+    tasks = [
+        task for name in ("reboot", "rebooted") for task in yaml.safe_load((TASKS / f"{name}.yml").read_text("utf-8"))
+    ]
+    texts: list[str] = [
+        task["ansible.builtin.assert"]["fail_msg"] for task in tasks if "ansible.builtin.assert" in task
+    ]
     texts += [task["ansible.builtin.fail"]["msg"] for task in tasks if "ansible.builtin.fail" in task]
-    results = {"__dpdk_host_args": result, "__dpdk_host_args_booted": result}
+    results = {"__dpdk_host_plan": result}
     return [" ".join(jinja2.Environment().from_string(text).render(results).split()) for text in texts]
 
 

@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One look at a host: every plan of its description from one reading, and nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description import stages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description.stages import TITLES, Results
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info import have as _info_have
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info import overview as _info_overview
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want as _Everything
+
+# What the boot parameters say of a reboot, and what it is where nobody could look.
+_REBOOT: dict[str, Any] = {
+    "stack": None,
+    "boot_id": "",
+    "reboot_required": False,
+    "reboot_tried": False,
+    "reboot_hint": "",
+    "missing": [],
+    "conflicting": [],
+}
+
+
+def read(host: Host, asked: Description) -> dict[str, Any]:
+    """Return the result of host_plan: what each stage would do, all problems, and what a reboot is needed for."""
+    results = stages.restoring(host, asked) if asked.restore else stages.preparing(host, asked)
+    problems = list(_problems(results))
+    args = next(iter(results.get("kernel_args", [])), {})
+    actions = [action for found in results.values() for each in found for action in each["actions"]]
+    reboot = {key: args.get(key, default) for key, default in _REBOOT.items()}
+    info = _info_overview.describe(_info_have.read(host, _Everything()), _Everything()) if asked.gather_info else None
+    iommu = {} if asked.restore else {"iommu": stages.judge(host)}
+    return {
+        "stages": results,
+        "actions": actions,
+        "problems": problems,
+        "ready": not (actions or problems or reboot["reboot_required"]),
+        **reboot,
+        **iommu,
+        **({} if info is None else {"info": info, "drift": _drift(results, info)}),
+    }
+
+
+def describe(seen: dict[str, Any], asked: Description) -> dict[str, Any]:
+    """Return what was read: it is the result already."""
+    return seen
+
+
+def complaint(seen: Mapping[str, Any], asked: Description) -> HostError | None:
+    """Return all problems as one error, unless the task only wants to know of them."""
+    if not (asked.fail and seen["problems"]):
+        return None
+    found = seen["problems"]
+    parts = [f"({number}) {each['stage']}: {_sentence(each)}" for number, each in enumerate(found, 1)]
+    count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+    return HostError(f"The host has {count}. Nothing was changed. {' '.join(parts)}")
+
+
+def warnings(seen: Mapping[str, Any], asked: Description) -> list[str]:
+    """Return what each stage warns of, each warning once."""
+    found = [result for stage in seen["stages"].values() for result in stage]
+    return list(dict.fromkeys(text for result in found for text in result.get("warnings", ())))
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    return " ".join([problem["problem"], *problem["remedy"]])
+
+
+def _problems(results: Results) -> Iterator[dict[str, Any]]:
+    """Yield each problem of each stage, with the stage's name."""
+    for stage, found in results.items():
+        for result in found:
+            for each in result.get("problems", []):
+                yield {"stage": TITLES[stage], **each}
+
+
+def _drift(results: Results, info: Mapping[str, Any]) -> list[str]:
+    """Return how a host differs, a sentence each: stage by stage, then device by device."""
+    found = [text for stage, each in results.items() for result in each for text in _stage_drift(TITLES[stage], result)]
+    found += [f"{device['address']}: {text}" for device in info["devices"] for text in device["drift"]]
+    return found + list(info["drift"])
+
+
+def _stage_drift(title: str, result: Mapping[str, Any]) -> list[str]:
+    lacking = [f"{title}: the running kernel lacks {token}." for token in result.get("missing", [])]
+    unwanted = [f"{title}: the running kernel has {token}." for token in result.get("conflicting", [])]
+    return lacking + unwanted + [f"{title}, to be done: {action}." for action in result["actions"]]

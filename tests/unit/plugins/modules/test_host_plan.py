@@ -1,0 +1,180 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One look plans what the modules themselves predict, and what they do makes a host ready."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Callable
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import driver_of
+from ansible_collections.dataplane.dpdk.plugins.modules import (
+    access,
+    dpdk_bind,
+    dpdk_info,
+    host_plan,
+    hugepages,
+    iommu_check,
+    kernel_args,
+    sriov_vfs,
+    vfio_module,
+)
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import hugepages as _hugepages
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF, VFS
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call
+
+MODULES: dict[str, Callable[[], None]] = {
+    "kernel_args": kernel_args.main,
+    "modules": vfio_module.main,
+    "module": vfio_module.main,
+    "vfs": sriov_vfs.main,
+    "ports": dpdk_bind.main,
+    "access": access.main,
+    "hugepages": hugepages.main,
+}
+DESCRIPTION: dict[str, Any] = {
+    "ports": ["enp2s0", {"device": "enp1s0", "vf": 0}],
+    "vfs": [{"device": "enp1s0", "num_vfs": 2, "drivers_autoprobe": False}],
+    "modules": [{"name": "vfio_pci", "params": {"enable_sriov": True}}],
+    "hugepages": [{"size": "2M", "count": 64}],
+    "access": {"group": "dpdk"},
+    "kernel_args": ["isolcpus=2-3"],
+}
+OF_ANSIBLE = ("invocation", "rc", "failures", "undone")
+
+
+@pytest.fixture
+def host(host: FakeHost) -> FakeHost:
+    _hugepages.add_node(host.tree, 0, total_mib=1024, free_mib=512, sizes=(2048,))
+    host.tree.write("/proc/meminfo", "MemTotal: 1048576 kB\nHugepagesize:       2048 kB\n")
+    return host
+
+
+def tasks(seen: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Every task of every stage, without the verdict on the IOMMU, which has no module that changes anything."""
+    return [(stage, each) for stage, found in seen["stages"].items() for each in found if stage != "iommu"]
+
+
+def without(result: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in result.items() if key not in names}
+
+
+def carry_out(host: FakeHost, seen: dict[str, Any]) -> None:
+    for stage, each in tasks(seen):
+        if each["actions"]:
+            result = call(MODULES[stage], host, each["arguments"])
+            assert not result.get("failed"), result
+
+
+def test_each_stage_says_what_its_module_says_in_check_mode(host: FakeHost) -> None:
+    seen = call(host_plan.main, host, DESCRIPTION)
+    assert {stage for stage, dummy in tasks(seen)} == set(MODULES)
+    for stage, each in tasks(seen):
+        alone = call(MODULES[stage], host, each["arguments"], check=True)
+        assert without(each, "arguments") == without(alone, *OF_ANSIBLE), stage
+
+
+def test_a_failing_stage_says_what_its_module_says(host: FakeHost) -> None:
+    wrong = {
+        "ports": ["enp9s0"],
+        "vfs": [{"device": "enp1s0", "num_vfs": 99}],
+        "kernel_args": ["two words"],
+        "access": {"group": "dpdk", "users": ["nobody-here"]},
+        "hugepages": [{"size": "2M", "count": 4000}],
+        "fail": False,
+    }
+    seen = call(host_plan.main, host, wrong)
+    failed = {stage: each for stage, each in tasks(seen) if each.get("failed")}
+    assert set(failed) == {"kernel_args", "vfs", "ports", "access", "hugepages"}
+    for stage, each in failed.items():
+        alone = call(MODULES[stage], host, each["arguments"], check=True)
+        assert each["msg"] == alone["msg"]
+        assert each["problems"] == alone["problems"]
+
+
+def test_a_failing_look_names_all_problems(host: FakeHost) -> None:
+    result = call(host_plan.main, host, {"ports": ["enp9s0"], "kernel_args": ["two words"]})
+    assert result["failed"]
+    assert result["msg"].startswith("The host has 2 problems. Nothing was changed. (1) Boot parameters: 'two words'")
+    assert "(2) Ports: No device matches 'enp9s0'" in result["msg"]
+    assert [each["stage"] for each in result["problems"]] == ["Boot parameters", "Ports"]
+    assert all(each["remedy"] for each in result["problems"])
+    assert result["stages"]["module"][0]["actions"], "what can be planned is planned all the same"
+    assert host.writes == []
+
+
+def test_what_ansible_would_refuse_is_a_problem_of_its_stage(host: FakeHost) -> None:
+    seen = call(host_plan.main, host, {"vfs": [{"device": "enp1s0", "slot": "3"}], "fail": False})
+    assert [each["stage"] for each in seen["problems"]] == ["VFs"]
+    assert "pfs.slot" in seen["problems"][0]["problem"]
+
+
+def test_each_warning_is_given_once(host: FakeHost) -> None:
+    seen = call(host_plan.main, host, DESCRIPTION)
+    of_stages = [text for dummy, each in tasks(seen) for text in each.get("warnings", ())]
+    assert seen["warnings"] == list(dict.fromkeys(of_stages)) != []
+
+
+def test_doing_what_was_planned_makes_a_host_ready(host: FakeHost) -> None:
+    first = call(host_plan.main, host, DESCRIPTION)
+    assert not first["ready"]
+    assert first["reboot_required"]
+    carry_out(host, first)
+    host.tree.write("/proc/cmdline", first["stages"]["kernel_args"][0]["after"]["configured"] + "\n")
+    again = call(host_plan.main, host, DESCRIPTION)
+    assert (again["actions"], again["problems"], again["reboot_required"]) == ([], [], False)
+    assert again["ready"]
+    assert [driver_of(host, each) for each in (OTHER, VFS[0])] == ["vfio-pci", "vfio-pci"]
+
+
+def test_nothing_is_asked_twice(host: FakeHost) -> None:
+    call(host_plan.main, host, {**DESCRIPTION, "gather_info": True})
+    twice = {words: number for words, number in Counter(host.commands).items() if number > 1}
+    assert twice == {}
+    assert host.writes == []
+
+
+def test_a_whole_host_is_given_back(host: FakeHost) -> None:
+    carry_out(host, call(host_plan.main, host, DESCRIPTION))
+    back = call(host_plan.main, host, {"restore": ["ports", "vfs"]})
+    assert list(back["stages"]) == ["ports", "vfs"]
+    assert {each["arguments"]["state"] for dummy, each in tasks(back)} == {"restored"}
+    carry_out(host, back)
+    assert call(host_plan.main, host, {"restore": ["ports", "vfs"]})["actions"] == []
+    assert driver_of(host, OTHER) == "igb"
+
+
+def test_all_that_can_be_given_back(host: FakeHost) -> None:
+    seen = call(host_plan.main, host, {"restore": ["all"], "modules": DESCRIPTION["modules"]})
+    assert list(seen["stages"]) == ["access", "hugepages", "ports", "vfs", "modules", "kernel_args"]
+    assert [each["arguments"]["name"] for each in seen["stages"]["modules"]] == ["vfio_pci"]
+
+
+def test_the_host_as_others_show_it(host: FakeHost) -> None:
+    carry_out(host, call(host_plan.main, host, DESCRIPTION))
+    host.tree.write(f"/sys/bus/pci/devices/{PF}/numa_node", "1\n")
+    seen = call(host_plan.main, host, {**DESCRIPTION, "gather_info": True})
+    assert seen["info"] == without(call(dpdk_info.main, host, {}), "invocation", "rc", "changed", "warnings")
+    expected = call(iommu_check.main, host, {"fail": False})
+    assert seen["iommu"] == without(expected, "invocation", "rc", "changed", "warnings")
+    assert "Boot parameters: the running kernel lacks isolcpus=2-3." in seen["drift"]
+
+
+def test_an_iommu_that_no_boot_parameter_can_bring(bare_host: FakeHost) -> None:
+    problems = call(host_plan.main, bare_host, {"fail": False})["problems"]
+    assert [each["stage"] for each in problems] == ["IOMMU"]
+    assert "virtual machine without a virtual IOMMU" in problems[0]["problem"]
+    assert problems[0]["remedy"]
+    assert call(host_plan.main, bare_host, {"iommu": False})["problems"] == []
+
+
+def test_an_iommu_that_is_off_although_nothing_is_missing(bare_host: FakeHost) -> None:
+    bare_host.tree.write_bytes("/sys/firmware/acpi/tables/DMAR", b"DMAR".ljust(36, b"\0") + b"\x2f\x01")
+    assert call(host_plan.main, bare_host, {})["problems"] == [], "a reboot may bring it"
+    bare_host.tree.write("/proc/cmdline", "intel_iommu=on iommu=pt\n")
+    problems = call(host_plan.main, bare_host, {"fail": False})["problems"]
+    assert [each["stage"] for each in problems] == ["IOMMU"]
