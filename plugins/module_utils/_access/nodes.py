@@ -15,9 +15,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, Verb
 
 IOMMU = "/dev/iommu"
-_VERBS = "/dev/infiniband/"
-# The modes that the kernel gives nodes (iommufd: 0660, ib_uverbs_devnode: 0666; those of VFIO and UIO name none).
-_OF_KERNEL = {IOMMU: "0660", _VERBS: "0666"}
+# The modes that the kernel gives nodes by how their paths begin (iommufd: 0660; those of VFIO name none).
+_OF_KERNEL = {
+    IOMMU: "0660",
+    **{each.nodes.place: each.nodes.mode for each in drivers.TABLE if each.nodes},
+    "/dev/vfio": "0600",
+}
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,15 @@ def read(host: Host, device: Device) -> list[Node]:
     places = [f"/dev/vfio/devices/{name}" for name in host.names(f"{path}/vfio-dev")]
     if device.iommu_group is not None and drivers.is_vfio(device.driver):
         places += [f"/dev/vfio/{device.iommu_group}", f"/dev/vfio/noiommu-{device.iommu_group}", IOMMU]
-    if device.bus == drivers.VMBUS and drivers.is_uio(device.driver):
-        places += [f"/dev/{name}" for name in host.names(f"{path}/uio")]
-    known = drivers.find(device.driver)
-    if known is not None and known.nodes is not None:
-        places += [f"{_VERBS}{name}" for name in host.names(f"{path}/{known.nodes}")]
+    nodes = drivers.nodes(device.driver, device.bus)
+    if nodes is not None:
+        places += [f"{nodes.place}{name}" for name in host.names(f"{path}/{nodes.subsystem}")]
     return [_read(host, place) for place in places if host.exists(place)]
 
 
 def closed(node: Node) -> Node:
     """Return a node as the kernel makes it."""
-    mode = next((mode for place, mode in _OF_KERNEL.items() if node.path.startswith(place)), "0600")
+    mode = max((each for each in _OF_KERNEL.items() if node.path.startswith(each[0])), key=lambda each: len(each[0]))[1]
     return Node(node.path, mode, "root")
 
 

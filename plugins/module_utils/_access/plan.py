@@ -82,8 +82,9 @@ def _rules(have: Have, want: Want, added: Sequence[str]) -> Rules:
     old = have.rules
     known = old.users if old and old.group == want.group else ()
     present = [have.devices[address] for address in want.addresses if address in have.devices]
-    verbs = [each.address for each in present if drivers.is_bifurcated(each.driver)]
-    return Rules(want.group, tuple(sorted({*known, *added})), want.addresses, tuple(verbs))
+    nodes = {each.address: drivers.nodes(each.driver, each.bus) for each in present}
+    subsystems = {address: found.subsystem for address, found in nodes.items() if found}
+    return Rules(want.group, tuple(sorted({*known, *added})), want.addresses, subsystems)
 
 
 def _warnings(have: Have, goal: Have, added: Sequence[str]) -> tuple[str, ...]:

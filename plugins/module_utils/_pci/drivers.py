@@ -21,11 +21,29 @@ VFIO, VFIO_VARIANT, UIO, BIFURCATED, KERNEL = "vfio", "vfio_variant", "uio", "bi
 
 
 @dataclass(frozen=True)
+class Nodes:
+    """Files below /dev through which a PMD reaches its device, beside those of VFIO.
+
+    They are called ``place`` and a name in the directory that has the name of their udev ``subsystem``, below the device
+    in sysfs. ``mode`` is what the kernel gives them.
+    """
+
+    subsystem: str
+    place: str
+    mode: str
+
+
+# ib_uverbs_devnode in the kernel's drivers/infiniband/core/uverbs_main.c; class uio names no mode.
+_VERBS = Nodes("infiniband_verbs", "/dev/infiniband/", "0666")
+_UIO = Nodes("uio", "/dev/", "0600")
+
+
+@dataclass(frozen=True)
 class Driver:
     """A driver as it is named below /sys/bus/BUS/drivers, and its module.
 
-    ``needs`` are the modules that the PMD needs besides. ``nodes`` is the directory below the device in sysfs that
-    names the nodes in /dev/infiniband through which the PMD reaches it; None where it is reached by VFIO or UIO alone.
+    ``needs`` are the modules that the PMD needs besides. ``nodes`` are those that users other than root may be given;
+    None where the PMD needs none, or root all the same: for UIO on PCI it maps files of sysfs.
     """
 
     name: str
@@ -33,7 +51,7 @@ class Driver:
     module: str
     bus: str = PCI
     needs: tuple[str, ...] = ()
-    nodes: str | None = None
+    nodes: Nodes | None = None
 
 
 # The first of a bus is the one that a device gets where the user names none.
@@ -41,10 +59,10 @@ TABLE = (
     Driver("vfio-pci", VFIO, "vfio_pci"),
     Driver("uio_pci_generic", UIO, "uio_pci_generic"),
     Driver("igb_uio", UIO, "igb_uio"),
-    Driver("uio_hv_generic", UIO, "uio_hv_generic", VMBUS),
-    Driver("mlx4_core", BIFURCATED, "mlx4_core", needs=("mlx4_ib", "ib_uverbs"), nodes="infiniband_verbs"),
-    Driver("mlx5_core", BIFURCATED, "mlx5_core", needs=("mlx5_ib", "ib_uverbs"), nodes="infiniband_verbs"),
-    Driver("mana", BIFURCATED, "mana", needs=("mana_ib", "ib_uverbs"), nodes="infiniband_verbs"),
+    Driver("uio_hv_generic", UIO, "uio_hv_generic", VMBUS, nodes=_UIO),
+    Driver("mlx4_core", BIFURCATED, "mlx4_core", needs=("mlx4_ib", "ib_uverbs"), nodes=_VERBS),
+    Driver("mlx5_core", BIFURCATED, "mlx5_core", needs=("mlx5_ib", "ib_uverbs"), nodes=_VERBS),
+    Driver("mana", BIFURCATED, "mana", needs=("mana_ib", "ib_uverbs"), nodes=_VERBS),
 )
 _BY_NAME = {each.name: each for each in TABLE}
 
@@ -109,6 +127,12 @@ def needs(driver: str | None) -> tuple[str, ...]:
     """Return the modules that the PMD of a device on this driver needs besides the driver's own."""
     known = find(driver)
     return known.needs if known else ()
+
+
+def nodes(driver: str | None, bus: str) -> Nodes | None:
+    """Return the nodes beside those of VFIO of a device on this driver, or on the one that its bus gives it later."""
+    known = find(driver) or find(default(bus))
+    return known.nodes if known else None
 
 
 def correct_spelling(text: str) -> str | None:

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 
@@ -32,14 +32,11 @@ ACTION!="remove", SUBSYSTEM=="vfio", KERNEL=="noiommu-*", TEST=="/sys/kernel/iom
 GROUP="{group}", MODE="{mode}"
 ACTION!="remove", SUBSYSTEM=="vfio-dev", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
 """
-_VERBS = """\
-ACTION!="remove", SUBSYSTEM=="infiniband_verbs", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
+# The numbers of such nodes differ from boot to boot too; the device that a node belongs to is above it in sysfs.
+_NODES = """\
+ACTION!="remove", SUBSYSTEM=="{subsystem}", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
 """
-# The numbers of UIO differ from boot to boot too; the device that a node belongs to is above it in sysfs.
-_VMBUS = """
-# {address}
-ACTION!="remove", SUBSYSTEM=="uio", KERNELS=="{address}", GROUP="{group}", MODE="{mode}"
-"""
+_VMBUS = "\n# {address}\n"
 _BUSES = {"pci": _PCI, "vmbus": _VMBUS}
 _MARKED = re.compile(r"^# For the group (\S+)\. Users added to it: (.*)$", re.MULTILINE)
 _ADDRESS = re.compile(r"^# (\S+)$", re.MULTILINE)
@@ -47,21 +44,25 @@ _ADDRESS = re.compile(r"^# (\S+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Rules:
-    """The group, the users that were added to it, and the devices; ``verbs`` are those reached through RDMA."""
+    """The group, the users that were added to it, and the devices.
+
+    ``nodes`` are the udev subsystems of nodes beside those of VFIO, for devices that have some, by address.
+    """
 
     group: str
     users: tuple[str, ...]
     devices: tuple[str, ...]
-    verbs: tuple[str, ...] = ()
+    nodes: Mapping[str, str] = field(default_factory=dict)
 
 
 def render_rules(rules: Rules) -> str:
     """Return the text of the udev rules."""
-    blocks = [
-        _BUSES[_address.bus(address)].format(address=address, group=rules.group, mode=MODE)
-        + (_VERBS.format(address=address, group=rules.group, mode=MODE) if address in rules.verbs else "")
-        for address in sorted(rules.devices)
-    ]
+    blocks = []
+    for address in sorted(rules.devices):
+        given = {"address": address, "group": rules.group, "mode": MODE}
+        blocks.append(_BUSES[_address.bus(address)].format(**given))
+        if address in rules.nodes:
+            blocks.append(_NODES.format(subsystem=rules.nodes[address], **given))
     mark = _MARK.format(group=rules.group, users=" ".join(rules.users) or "none")
     return HEAD + mark + _COMMON.format(group=rules.group, mode=MODE) + "".join(blocks)
 

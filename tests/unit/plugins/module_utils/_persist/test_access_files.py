@@ -12,8 +12,11 @@ PORT, RDMA = "0000:01:00.0", "10000:02:00.1"
 CHANNEL = "f8b3781a-1e82-4818-a1c3-63d806ec15bb"
 
 
-def lines(*devices: str, verbs: tuple[str, ...] = ()) -> list[str]:
-    text = access_files.render_rules(Rules("dpdk", ("app",), devices, verbs))
+NODES = {RDMA: "infiniband_verbs", CHANNEL: "uio"}
+
+
+def lines(*devices: str) -> list[str]:
+    text = access_files.render_rules(Rules("dpdk", ("app",), devices, NODES))
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
@@ -30,7 +33,7 @@ def test_what_is_not_ours_holds_no_rules(text: str | None) -> None:
 
 
 def test_every_rule_gives_a_node_to_the_group_and_none_is_for_all_devices() -> None:
-    found = lines(PORT, RDMA, CHANNEL, verbs=(RDMA,))
+    found = lines(PORT, RDMA, CHANNEL)
     assert all(line.endswith('GROUP="dpdk", MODE="0660"') for line in found)
     named = [line for line in found if 'KERNEL=="iommu"' not in line]
     assert all(any(device in line for device in (PORT, RDMA, CHANNEL)) for line in named)
@@ -39,7 +42,7 @@ def test_every_rule_gives_a_node_to_the_group_and_none_is_for_all_devices() -> N
 
 def test_each_bus_has_the_nodes_that_dpdk_opens_on_it() -> None:
     subsystems = {
-        device: {line.split('SUBSYSTEM=="')[1].split('"')[0] for line in lines(device, verbs=(RDMA,)) if device in line}
+        device: {line.split('SUBSYSTEM=="')[1].split('"')[0] for line in lines(device) if device in line}
         for device in (PORT, RDMA, CHANNEL)
     }
     assert subsystems == {
