@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -20,6 +21,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("any-machine")
+
+# Every test builds a machine of a hundred files; in memory that takes a third of the time.
+if os.access("/dev/shm", os.W_OK):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TREE = Path(tempfile.mkdtemp(prefix="dataplane-dpdk-unit-"))
