@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -131,27 +131,36 @@ def override_of(host: Host, address: str) -> str | None:
 
 
 def _read(host: Host, address: str, slot: str | None) -> Device:
+    """Read one function: its directory and its uevent say most, and what else there is to read."""
     path = f"{DEVICES}/{address}"
-    group, pf = host.link(f"{path}/iommu_group"), host.link(f"{path}/physfn")
+    there = host.names(path)
+    told = _uevent(host.attr(f"{path}/uevent"))
+    vendor_id, _colon, device_id = told.get("PCI_ID", "").lower().partition(":")
+    pf = host.link(f"{path}/physfn") if "physfn" in there else None
     # A VF is an endpoint without INTx (PCI Express Base Specification, VF Interrupt Pin and Header Type).
     header = host.read_bytes(f"{path}/config", _INTERRUPT_PIN + 1) or b"" if pf is None else _VF_HEADER
     return Device(
         address=address,
-        class_code=_hex(host.attr(f"{path}/class")),
-        vendor_id=_hex(host.attr(f"{path}/vendor")),
-        device_id=_hex(host.attr(f"{path}/device")),
-        modalias=host.attr(f"{path}/modalias") or "",
-        driver=driver_of(host, address),
+        class_code=f"{told.get('PCI_CLASS', '').lower():0>6}",
+        vendor_id=vendor_id,
+        device_id=device_id,
+        modalias=told.get("MODALIAS", ""),
+        driver=driver_of(host, address) if "driver" in there else None,
         driver_override=override_of(host, address),
         numa_node=numa_node(host, path),
-        iommu_group=_number(group),
+        iommu_group=_number(host.link(f"{path}/iommu_group")) if "iommu_group" in there else None,
         header_type=header[_HEADER_TYPE] & 0x7F if len(header) > _HEADER_TYPE else 0,
-        interfaces=interfaces(host, path),
+        interfaces=_interfaces(host, path, there),
         pf=pf,
-        sriov=_sriov(host, path) if pf is None else None,
+        sriov=_sriov(host, path, there) if "sriov_totalvfs" in there else None,
         slot=slot,
         intx=len(header) <= _INTERRUPT_PIN or header[_INTERRUPT_PIN] != 0,
     )
+
+
+def _uevent(text: str | None) -> dict[str, str]:
+    """Return what a device says of itself in one file (pci_uevent in the kernel's drivers/pci/pci-driver.c)."""
+    return dict(line.split("=", 1) for line in (text or "").splitlines() if "=" in line)
 
 
 def numa_node(host: Host, path: str) -> int | None:
@@ -162,8 +171,13 @@ def numa_node(host: Host, path: str) -> int | None:
 
 def interfaces(host: Host, path: str) -> tuple[Interface, ...]:
     """Return the network interfaces of a device by its directory."""
+    return _interfaces(host, path, host.names(path))
+
+
+def _interfaces(host: Host, path: str, there: Sequence[str]) -> tuple[Interface, ...]:
     # virtio keeps its netdev one level deeper, below the virtio device.
-    places = [f"{path}/net"] + [f"{path}/{name}/net" for name in host.names(path) if name.startswith("virtio")]
+    places = [f"{path}/net"] * ("net" in there)
+    places += [f"{path}/{name}/net" for name in there if name.startswith("virtio")]
     return tuple(
         Interface(name, (host.attr(f"{place}/{name}/address") or "").lower())
         for place in places
@@ -171,11 +185,11 @@ def interfaces(host: Host, path: str) -> tuple[Interface, ...]:
     )
 
 
-def _sriov(host: Host, path: str) -> Sriov | None:
+def _sriov(host: Host, path: str, there: Sequence[str]) -> Sriov | None:
     total = _number(host.attr(f"{path}/sriov_totalvfs"))
     if total is None:
         return None
-    links = [name for name in host.names(path) if name.startswith("virtfn") and name[6:].isdigit()]
+    links = [name for name in there if name.startswith("virtfn") and name[6:].isdigit()]
     vfs = [host.link(f"{path}/{name}") for name in sorted(links, key=lambda name: int(name[6:]))]
     return Sriov(
         total_vfs=total,
@@ -194,7 +208,3 @@ def _number(text: str | None) -> int | None:
         return int(text or "", 10)
     except ValueError:
         return None
-
-
-def _hex(text: str | None) -> str:
-    return (text or "").lower()[2:]

@@ -117,11 +117,16 @@ class PciBus:
             bytes(14) + bytes([function.header_type]) + bytes(46) + bytes([function.interrupt_pin]) + bytes(2),
         )
         vendor, device = function.ids.split(":")
+        modalias = f"pci:v0000{vendor.upper()}d0000{device.upper()}bc{function.class_code[:2]}"
         return {
             "vendor": f"0x{vendor}",
             "device": f"0x{device}",
             "class": f"0x{function.class_code}",
-            "modalias": f"pci:v0000{vendor.upper()}d0000{device.upper()}bc{function.class_code[:2]}",
+            "modalias": modalias,
+            "uevent": (
+                f"PCI_CLASS={function.class_code.lstrip('0').upper()}\nPCI_ID={vendor.upper()}:{device.upper()}\n"
+                f"PCI_SUBSYS_ID=0000:0000\nPCI_SLOT_NAME={function.address}\nMODALIAS={modalias}"
+            ),
         }
 
     def remove(self, function: Function) -> None:
