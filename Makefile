@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-matrix check lab lab-clean docs clean
+.PHONY: help demo test test-matrix check bench lab lab-clean docs clean
 
 # pyenv's real interpreters come before its shims, which also answer for versions that are not active.
 PYENV := $(subst $() $(),:,$(wildcard $(HOME)/.pyenv/versions/*/bin))
@@ -38,6 +38,11 @@ test-matrix: $(VENV) ## unit tests on every Python, sanity tests of every suppor
 check: $(VENV) ## what needs no virtual machine: linters, types, unit tests, documentation
 	@tests/tools/packages shellcheck
 	@tests/tools/suite check
+
+bench: $(VENV) ## measure side by side with what else does the same; BENCH="scan --pairs 1" for a part
+	@tests/tools/packages mmdebstrap ssh=openssh-client lspci=pciutils strace >&2
+	@$(LAB) dataplane.dpdk.lab_up >&2
+	@tests/bench/run $(BENCH)
 
 lab: $(VENV) ## start the virtual machines of extensions/molecule/inventory.yml
 	@tests/tools/packages mmdebstrap ssh=openssh-client
