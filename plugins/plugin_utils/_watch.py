@@ -52,7 +52,7 @@ class Seen:
     def _note_plan(self, plan: Mapping[str, Any]) -> None:
         """Remember one look at the whole host; a plan to give it back does not say how ready it is."""
         found = _planned.spread(plan, {})
-        if not found or _planned.restores(plan):
+        if "predicted" not in found or _planned.restores(plan):
             return
         self.looks.update({name: found[name] for name in ("info", "iommu", "args") if name in found})
         self.predicted = found["predicted"]

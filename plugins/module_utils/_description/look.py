@@ -32,13 +32,13 @@ _REBOOT: dict[str, Any] = {
 
 def read(host: Host, asked: Description) -> dict[str, Any]:
     """Return the result of host_plan: what each stage would do, all problems, and what a reboot is needed for."""
-    results = stages.restoring(host, asked) if asked.restore else stages.preparing(host, asked)
+    results = stages.restoring(host, asked) if asked.restore is not None else stages.preparing(host, asked)
     problems = list(_problems(results))
     args = next(iter(results.get("kernel_args", [])), {})
     actions = [action for found in results.values() for each in found for action in each["actions"]]
     reboot = {key: args.get(key, default) for key, default in _REBOOT.items()}
     info = _info_overview.describe(_info_have.read(host, _Everything()), _Everything()) if asked.gather_info else None
-    iommu = {} if asked.restore else {"iommu": stages.judge(host)}
+    iommu = {} if asked.restore is not None else {"iommu": stages.judge(host)}
     return {
         "stages": results,
         "actions": actions,

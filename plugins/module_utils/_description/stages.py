@@ -70,7 +70,9 @@ def restoring(host: Host, asked: Description) -> Results:
         "modules": [(features.VFIO_MODULE, {"name": name, **restored}) for name in _modules_to_unload(asked)],
         "kernel_args": [(features.KERNEL_ARGS, restored)],
     }
-    return {stage: [_stage(host, feature, options) for feature, options in tasks[stage]] for stage in asked.restore}
+    return {
+        stage: [_stage(host, feature, options) for feature, options in tasks[stage]] for stage in asked.restore or ()
+    }
 
 
 def judge(host: Host) -> dict[str, Any]:

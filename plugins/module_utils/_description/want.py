@@ -70,7 +70,7 @@ class Pages:
 
 @dataclass(frozen=True)
 class Description:
-    """A host as it should become; ``restore`` names the stages to take back instead.
+    """A host as it should become; ``restore`` names the stages to take back instead, which may be none.
 
     ``gather_info`` adds what dpdk_info returns, and how devices differ from what is recorded of them.
     """
@@ -87,14 +87,14 @@ class Description:
     kernel_args: tuple[str, ...] = ()
     kernel_args_absent: tuple[str, ...] = ()
     kernel_args_replace: tuple[str, ...] = ()
-    restore: tuple[str, ...] = ()
+    restore: tuple[str, ...] | None = None
     gather_info: bool = False
     fail: bool = True
 
 
 def parse(params: Mapping[str, Any]) -> Description:
     """Return what the task asks for; what single stages make of it is checked stage by stage."""
-    mounts, restore = params["hugepages_mounts"], params["restore"] or ()
+    mounts, restore = params["hugepages_mounts"], params["restore"]
     return Description(
         ports=tuple(params["ports"]),
         vfs=tuple(params["vfs"]),
@@ -108,7 +108,7 @@ def parse(params: Mapping[str, Any]) -> Description:
         kernel_args=tuple(params["kernel_args"]),
         kernel_args_absent=tuple(params["kernel_args_absent"]),
         kernel_args_replace=tuple(params["kernel_args_replace"]),
-        restore=STAGES if ALL in restore else tuple(stage for stage in STAGES if stage in restore),
+        restore=None if restore is None else tuple(stage for stage in STAGES if {stage, ALL} & set(restore)),
         gather_info=params["gather_info"],
         fail=params["fail"],
     )

@@ -178,3 +178,8 @@ def test_an_iommu_that_is_off_although_nothing_is_missing(bare_host: FakeHost) -
     bare_host.tree.write("/proc/cmdline", "intel_iommu=on iommu=pt\n")
     problems = call(host_plan.main, bare_host, {"fail": False})["problems"]
     assert [each["stage"] for each in problems] == ["IOMMU"]
+
+
+def test_to_give_back_nothing_is_not_to_prepare(host: FakeHost) -> None:
+    seen = call(host_plan.main, host, {**DESCRIPTION, "restore": []})
+    assert (seen["stages"], seen["actions"], seen["problems"]) == ({}, [], [])
