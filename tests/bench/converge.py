@@ -105,6 +105,7 @@ def _tables(found: dict[str, list[Turn]], pings: list[Cost]) -> str:
 
 
 def _table(found: dict[str, tuple[list[Cost], list[int]]]) -> str:
+    """Compare each with the first, which is ours."""
     heads = [
         "",
         "seconds",
@@ -113,11 +114,11 @@ def _table(found: dict[str, tuple[list[Cost], list[int]]]) -> str:
         "ours takes of it",
         "modules run on the host",
     ]
-    return costs.table(heads, _rows(found))
+    first = next(iter(found.values()))
+    return costs.table(heads, _rows(found, first[0]))
 
 
-def _rows(found: dict[str, tuple[list[Cost], list[int]]]) -> Iterable[list[str]]:
-    ours = next(iter(found.values()))[0]
+def _rows(found: dict[str, tuple[list[Cost], list[int]]], ours: list[Cost]) -> Iterable[list[str]]:
     for name, (all_costs, modules) in found.items():
         row = [name]
         for kind in ("seconds", "cpu"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import ownership
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -68,5 +69,5 @@ def _giver(to: Node) -> Verb:
 
 
 def _read(host: Host, path: str) -> Node:
-    mode, group = host.must("stat", "-c", "%a %G", path).split()
-    return Node(path, f"{mode:0>4}", group)
+    found = ownership.read(host, path)
+    return Node(path, found.mode, found.group)

@@ -26,11 +26,7 @@ def resolve(have: Have, want: Want) -> Want:
 
 def _find(have: Have, selector: Selector) -> tuple[str, HostError | None]:
     """Return the address of a device; with an error where it is a VF that does not exist yet."""
-    try:
+    pf = _selector.pf_of_missing_vf(have.devices, have.records, selector)
+    if pf is None or selector.vf is None:
         return _selector.find_present(have.devices, have.records, selector).address, None
-    except HostError as missing:
-        if selector.vf is None:
-            raise
-        pf = _selector.find(have.devices, have.records, selector.text, selector.slot)
-        _selector.find_vf(have.devices, pf, selector.vf)  # raises where the PF can have no VF of that number
-        return _selector.predicted_vf_address(pf, selector.vf), missing
+    return _selector.predicted_vf_address(pf, selector.vf), _selector.missing_vf(selector, pf)

@@ -33,15 +33,10 @@ def find(
     devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector, assume_prepared: bool
 ) -> list[Named]:
     """Return the devices that a selector names, at least one; a VF may be missing where earlier tasks make it."""
-    try:
+    pf = _selector.pf_of_missing_vf(devices, records, selector) if assume_prepared else None
+    if pf is None or selector.vf is None:
         return [Named(each) for each in _selector.find_all(devices, records, selector)]
-    except HostError as error:
-        if not assume_prepared or selector.vf is None:
-            raise
-        pf = _selector.find(devices, records, selector.text, selector.slot)
-        if _selector.find_vf(devices, pf, selector.vf) is not None:
-            raise
-        return [Named(_expected_vf(pf, selector.vf), error)]
+    return [Named(_expected_vf(pf, selector.vf), _selector.missing_vf(selector, pf))]
 
 
 def _expected_vf(pf: Device, index: int) -> Device:

@@ -15,8 +15,9 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.have import H
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.resolve import Target, targets
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import raise_all
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.bind_rules import BindRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step
@@ -32,7 +33,7 @@ def plan(have: Have, want: Want) -> Plan:
     def last(failed: frozenset[str]) -> tuple[Step, ...]:
         done = steps.rules(kept, bind_rules.render_bind(_without(failed, rules, have.rules).values()))
         back = {target.address for target in meant} - failed
-        return (*done, *(steps.forget(have.record_text, back) if want.restored else []))
+        return (*done, *(record.forget_step(have.record_text, back, "binding") if want.restored else []))
 
     return Plan(
         steps=tuple(_first_steps(have, want, meant, kept)),
@@ -83,7 +84,7 @@ def _predicted(have: Have, want: Want, meant: Iterable[Target], rules: Mapping[s
 def _first_steps(have: Have, want: Want, meant: Sequence[Target], kept: str | None) -> list[Step]:
     """Return the steps up to the moves."""
     moving = [target for target in meant if target.moves]
-    found = [steps.load(module) for module in _needed_modules(have, meant)]
+    found = [_module.load_step(module.name) for module in _needed_modules(have, meant)]
     if not want.restored:
         found += steps.remember(have.record_text, [target.device for target in moving if not target.missing])
     found += steps.rules(have.rules_text, kept)

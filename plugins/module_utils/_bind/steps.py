@@ -6,15 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.resolve import Target
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -23,29 +21,13 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
 
-def load(module: Module) -> Step:
-    """Return the step that loads a module."""
-    return Step(f"Loaded the module {module.name}", lambda host: _module.load(host, module.name))
-
-
 def remember(text: str | None, devices: Iterable[Device]) -> list[Step]:
     """Return the step that records what devices are before their first change, or none where that is known."""
     return record.remember_step(text, {device.address: _found(device) for device in devices})
 
 
 def _found(device: Device) -> Record:
-    port = device.interfaces[0] if device.interfaces else None
-    known = record.Binding(device.driver, device.driver_override)
-    return Record(interface=port.name if port else None, mac=port.mac if port else None, binding=known)
-
-
-def forget(text: str | None, back: Collection[str]) -> list[Step]:
-    """Return the step that drops what was recorded of devices that are back, or none where nothing was."""
-    records = record.parse(text)
-    left = {address: replace(known, binding=None) if address in back else known for address, known in records.items()}
-    kept = {address: known for address, known in left.items() if known.binding or known.vfs}
-    after = record.render(kept) if kept else None
-    return [write_step(record.PATH, text, after)] if kept != records else []
+    return replace(record.of_port(device), binding=record.Binding(device.driver, device.driver_override))
 
 
 def takeover(owner: Owner) -> Step:

@@ -32,20 +32,20 @@ _REBOOT: dict[str, Any] = {
 
 def read(host: Host, asked: Description) -> dict[str, Any]:
     """Return the result of host_plan: what each stage would do, all problems, and what a reboot is needed for."""
-    results = stages.restoring(host, asked) if asked.restore is not None else stages.preparing(host, asked)
+    iommu = stages.judge(host) if asked.restore is None else {}
+    results = stages.preparing(host, asked, iommu) if asked.restore is None else stages.restoring(host, asked)
     problems = list(_problems(results))
     args = next(iter(results.get("kernel_args", [])), {})
     actions = [action for found in results.values() for each in found for action in each["actions"]]
     reboot = {key: args.get(key, default) for key, default in _REBOOT.items()}
     info = _info_overview.describe(_info_have.read(host, _Everything()), _Everything()) if asked.gather_info else None
-    iommu = {} if asked.restore is not None else {"iommu": stages.judge(host)}
     return {
         "stages": results,
         "actions": actions,
         "problems": problems,
         "ready": not (actions or problems or reboot["reboot_required"]),
         **reboot,
-        **iommu,
+        **({"iommu": iommu} if iommu else {}),
         **({} if info is None else {"info": info, "drift": _drift(results, info)}),
     }
 

@@ -39,9 +39,11 @@ _DEFAULT_SIZE = re.compile(r"^Hugepagesize: +(\d+) kB$", re.MULTILINE)
 Results = dict[str, list[dict[str, Any]]]
 
 
-def preparing(host: Host, asked: Description) -> Results:
-    """Return what each stage would do; a stage has one result for each task, and none where nothing is described."""
-    iommu = judge(host)
+def preparing(host: Host, asked: Description, iommu: Mapping[str, Any]) -> Results:
+    """Return what each stage would do; a stage has one result for each task, and none where nothing is described.
+
+    ``iommu`` is what ``judge`` returned for the host.
+    """
     modules = [_stage(host, features.VFIO_MODULE, _module(each)) for each in asked.modules]
     args = _stage(host, features.KERNEL_ARGS, _boot_parameters(host, asked, iommu, modules))
     driver = asked.driver or drivers.default(drivers.PCI)

@@ -13,7 +13,8 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import mounts, unit
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import mounts, ownership, unit
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.ownership import Ownership
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, Verb
@@ -119,16 +120,16 @@ def _unmount(want: Mount) -> Verb:
 
 
 def _own(host: Host, want: Mount) -> None:
-    done = host.run("chown", f"{want.owner}:{want.group}", want.path)
-    if done.rc != 0:
-        raise HostError(
-            f"{want.path} could not be given to {want.owner}:{want.group}: {done.err.strip() or done.out.strip()}",
-            f"Make the user {want.owner} and the group {want.group} first, or name others.",
-        )
-    host.must("chmod", want.mode, want.path)
+    ownership.give(
+        host,
+        want.path,
+        Ownership(want.owner, want.group, want.mode),
+        whom=f"{want.owner}:{want.group}",
+        remedy=f"Make the user {want.owner} and the group {want.group} first, or name others.",
+    )
 
 
 def _mount(host: Host, seen: mounts.Mount) -> Mount:
     pages = next((each[len("pagesize=") :] for each in seen.options if each.startswith("pagesize=")), "2M")
-    mode, owner, group = host.must("stat", "-c", "%a %U %G", seen.point).split()
-    return Mount(seen.point, size.name(size.parse(pages)), owner, group, f"{mode:0>4}")
+    found = ownership.read(host, seen.point)
+    return Mount(seen.point, size.name(size.parse(pages)), found.owner, found.group, found.mode)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
 MODULES = "/sys/module"
 _WRITABLE = 0o200
@@ -78,6 +79,11 @@ def load(host: Host, name: str) -> None:
             f"'modprobe {name}' did not load the module: {said}.",
             "Look into the kernel log; under Secure Boot the module has to be signed.",
         )
+
+
+def load_step(name: str) -> Step:
+    """Return the step that loads a module as it is; one that is loaded stays so."""
+    return Step(f"Loaded the module {name}", lambda host: load(host, name))
 
 
 def missing(module: Module) -> HostError | None:

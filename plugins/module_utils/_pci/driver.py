@@ -86,11 +86,6 @@ def move(host: Host, address: str, driver: str) -> None:
     settle(host, address, driver, driver)
 
 
-def is_on(host: Host, address: str, driver: str | None) -> bool:
-    """Whether a device has a driver now (None: has none)."""
-    return driver_of(host, address) == driver
-
-
 def _refused(host: Host, address: str, driver: str, problem: str) -> HostError:
     said = log.about(host, address)
     message = f"{driver} did not take {address}. {problem}" + (f" The kernel said: {said}." if said else "")

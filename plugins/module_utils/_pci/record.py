@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
 PATH = "/var/lib/dataplane-dpdk/devices.json"
@@ -60,6 +61,21 @@ def parse(text: str | None) -> dict[str, Record]:
 def render(records: Mapping[str, Record]) -> str:
     """Return the text that ``parse`` reads back."""
     return json.dumps({address: asdict(record) for address, record in sorted(records.items())}, indent=2) + "\n"
+
+
+def of_port(device: Device) -> Record:
+    """Return what identifies a device as a network port: the name and the MAC address of its first interface."""
+    port = device.interfaces[0] if device.interfaces else None
+    return Record(interface=port.name if port else None, mac=port.mac if port else None)
+
+
+def forget_step(text: str | None, addresses: Collection[str], part: str) -> list[Step]:
+    """Return the step that drops what was recorded of devices as ``part`` (binding, vfs), or none where nothing was."""
+    records = parse(text)
+    given: dict[str, Any] = {part: None}
+    left = {address: replace(known, **given) if address in addresses else known for address, known in records.items()}
+    kept = {address: known for address, known in left.items() if known.binding or known.vfs}
+    return [write_step(PATH, text, render(kept) if kept else None)] if kept != records else []
 
 
 def remember_step(text: str | None, found: Mapping[str, Record]) -> list[Step]:

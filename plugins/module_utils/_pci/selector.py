@@ -70,11 +70,24 @@ def find_present(devices: Mapping[str, Device], records: Mapping[str, Record], s
         return device
     vf = find_vf(devices, device, selector.vf)
     if vf is None:
-        raise HostError(
-            f"{selector} does not exist: {device.label} has {require_sriov(device).num_vfs} VFs now.",
-            "Make the VFs first, with dataplane.dpdk.sriov_vfs.",
-        )
+        raise missing_vf(selector, device)
     return vf
+
+
+def pf_of_missing_vf(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> Device | None:
+    """Return the PF of a VF that does not exist yet and may be made; None where a selector names anything else."""
+    if selector.vf is None:
+        return None
+    pf = find(devices, records, selector.text, selector.slot)
+    return pf if find_vf(devices, pf, selector.vf) is None else None
+
+
+def missing_vf(selector: Selector, pf: Device) -> HostError:
+    """Return the error that a VF does not exist yet."""
+    return HostError(
+        f"{selector} does not exist: {pf.label} has {require_sriov(pf).num_vfs} VFs now.",
+        "Make the VFs first, with dataplane.dpdk.sriov_vfs.",
+    )
 
 
 def find(devices: Mapping[str, Device], records: Mapping[str, Record], text: str, slot: str | None = None) -> Device:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import ownership
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token.want import Want
 
 
@@ -27,5 +28,5 @@ def read(host: Host, want: Want) -> Have:
     text = host.read(want.path)
     if text is None:
         return Have(None)
-    mode, owner, group = host.must("stat", "-c", "%a %U %G", want.path).split()
-    return Have(text, f"{mode:0>4}", owner, group)
+    found = ownership.read(host, want.path)
+    return Have(text, found.mode, found.owner, found.group)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import ownership
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.ownership import Ownership
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, Verb
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import token_file
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token.have import Have
@@ -89,13 +90,13 @@ def _make(host: Host, want: Want) -> None:
 
 
 def _own(host: Host, want: Want) -> None:
-    done = host.run("chown", f"{token_file.OWNER}:{want.group}", want.path)
-    if done.rc != 0:
-        raise HostError(
-            f"{want.path} could not be given to the group {want.group}: {done.err.strip() or done.out.strip()}",
-            f"Make the group {want.group} first, or name another one.",
-        )
-    host.must("chmod", token_file.MODE, want.path)
+    ownership.give(
+        host,
+        want.path,
+        Ownership(token_file.OWNER, want.group, token_file.MODE),
+        whom=f"the group {want.group}",
+        remedy=f"Make the group {want.group} first, or name another one.",
+    )
 
 
 def _undo(have: Have, want: Want) -> Verb:

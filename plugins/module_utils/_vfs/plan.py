@@ -17,7 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, VfRule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, write_step
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import steps as _steps
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
@@ -63,28 +63,17 @@ def _warnings(have: Have, want: Want, pfs: list[Target]) -> list[str]:
 def _record_steps(have: Have, want: Want, pfs: list[Target]) -> list[Step]:
     if not want.restored:
         return record.remember_step(have.record_text, {each.device.address: _found(each) for each in pfs})
-    records = have.records
-    for target in pfs:
-        old = records.pop(target.device.address, None)
-        if old is not None and old.binding is not None:
-            records[target.device.address] = replace(old, vfs=None)
-    text = record.render(records) if records else None
-    return [write_step(record.PATH, have.record_text, text)] if text != have.record_text else []
+    return record.forget_step(have.record_text, {each.device.address for each in pfs}, "vfs")
 
 
 def _found(target: Target) -> Record:
-    port = target.device.interfaces[0] if target.device.interfaces else None
     vfs = record.Vfs(target.now.num_vfs, target.now.drivers_autoprobe, target.eswitch_now if target.switches else None)
-    return Record(interface=port.name if port else None, mac=port.mac if port else None, vfs=vfs)
+    return replace(record.of_port(target.device), vfs=vfs)
 
 
 def _load_steps(have: Have, pfs: list[Target]) -> list[Step]:
     wanted = {vf.driver for target in pfs for vf in target.vfs.values()}
-    return [_load_step(module.name) for driver, module in have.modules.items() if driver in wanted]
-
-
-def _load_step(name: str) -> Step:
-    return Step(f"Loaded the module {name}", lambda host: _module.load(host, name))
+    return [_module.load_step(module.name) for driver, module in have.modules.items() if driver in wanted]
 
 
 def _wanted_rules(have: Have, want: Want, pfs: list[Target]) -> dict[str, SriovRule]:

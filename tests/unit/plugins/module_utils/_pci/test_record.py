@@ -16,7 +16,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, t
 from hypothesis import given
 from hypothesis import strategies as st
 
-PF = "0000:01:00.0"
+PF, OTHER = "0000:01:00.0", "0000:02:00.0"
 WORDS = st.one_of(st.none(), st.text())
 RECORDS = st.builds(
     Record,
@@ -85,3 +85,37 @@ def test_other_devices_stay() -> None:
     (step,) = record.remember_step(record.render({"0000:09:00.0": FOUND}), {PF: FOUND})
     assert step.file is not None
     assert sorted(record.parse(step.file.after)) == [PF, "0000:09:00.0"]
+
+
+MOVED = Record("enp1s0", "52:54:00:00:01:00", Binding("igb", None))
+
+
+def test_only_what_is_back_is_forgotten() -> None:
+    text = record.render({PF: MOVED, OTHER: MOVED})
+    (step,) = record.forget_step(text, {OTHER}, "binding")
+    assert step.file is not None
+    assert record.parse(step.file.after) == {PF: MOVED}
+
+
+def test_the_vfs_that_a_pf_was_found_with_are_not_forgotten() -> None:
+    pf = Record("enp1s0", "52:54:00:00:01:00", Binding("igb", None), Vfs(0, True))
+    (step,) = record.forget_step(record.render({PF: pf}), {PF}, "binding")
+    assert step.file is not None
+    assert record.parse(step.file.after) == {PF: Record("enp1s0", "52:54:00:00:01:00", None, Vfs(0, True))}
+
+
+def test_the_driver_that_a_pf_was_found_with_is_not_forgotten() -> None:
+    pf = Record("enp1s0", "52:54:00:00:01:00", Binding("igb", None), Vfs(0, True))
+    (step,) = record.forget_step(record.render({PF: pf}), {PF}, "vfs")
+    assert step.file is not None
+    assert record.parse(step.file.after) == {PF: MOVED}
+
+
+def test_the_file_goes_with_the_last_record() -> None:
+    (step,) = record.forget_step(record.render({PF: MOVED}), {PF}, "binding")
+    assert step.action == f"Removed {record.PATH}"
+
+
+def test_what_is_not_known_is_not_forgotten() -> None:
+    assert record.forget_step(record.render({PF: MOVED}), {OTHER}, "binding") == []
+    assert record.forget_step(None, {PF}, "binding") == []
