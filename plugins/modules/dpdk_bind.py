@@ -12,8 +12,8 @@ version_added: 0.1.0
 description:
   - Moves devices to drivers such as C(vfio-pci), and verifies by the kernel's own driver link that they are there.
   - Before anything is touched, every device is checked. A port by which the host is managed, a device in use,
-    a device that a process holds open, a bridge, one that another tool keeps on a driver, and a device whose IOMMU group
-    an application could not open are refused, each with the reason and a remedy.
+    a device that a process holds open, a bridge, one that another tool keeps on a driver, one that the driver does not know or
+    would refuse, and a device whose IOMMU group an application could not open are refused, each with the reason and a remedy.
   - When a step fails, the devices that were moved before it go back to their old drivers.
   - What each device was on is recorded on the host at the first change; O(state=restored) brings it back.
   - The setting survives reboots, hot-plug and re-created VFs by udev rules; no agent is needed. The rules therefore also
@@ -60,6 +60,7 @@ options:
     description:
       - What to do when other devices in the IOMMU group keep an application from opening it.
       - V(refuse) names them and changes nothing; V(bind_all) binds them as well; V(ignore) binds regardless.
+      - Only devices that go to a VFIO driver take others along.
     type: str
     choices: [refuse, bind_all, ignore]
     default: refuse
@@ -89,6 +90,14 @@ options:
       - Take a port from C(mlx4_core), C(mlx5_core) or C(mana), though DPDK's drivers for those work on top of them.
     type: bool
     default: false
+  allow_unlisted:
+    description:
+      - Give a device to a driver of the kernel whose ID table does not name it. The kernel lets any driver take any device that
+        C(driver_override) names for it, and what a driver does to hardware that it does not know is anybody's guess.
+      - It is not needed for the drivers that DPDK works with, for a driver that the device has or had, nor for stubs.
+    type: bool
+    default: false
+    version_added: 1.0.0
   assume_prepared:
     description:
       - Earlier tasks of the run turn the IOMMU on and make the VFs, so check mode predicts for a host on which that was done.

@@ -106,7 +106,9 @@ devices:
       returned: success
       sample: vfio-pci
     candidate_drivers:
-      description: Other drivers that could take the device. They are those of the kernel that know it, and those for DPDK that are loaded.
+      description:
+        - Other drivers that could take the device. They are those of the kernel that know it, and those for DPDK that are
+          loaded and that M(dataplane.dpdk.dpdk_bind) would not refuse because of what the device is.
       type: list
       elements: str
       returned: success
@@ -194,6 +196,12 @@ devices:
       elements: str
       returned: success
       sample: ["0000:02:00.0"]
+    iommu_group_blockers:
+      description: PCI addresses of the other devices in that group whose drivers keep an application from opening it.
+      type: list
+      elements: str
+      returned: success
+      sample: []
     pf:
       description: PCI address of the PF of a VF.
       type: str

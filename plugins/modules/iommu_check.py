@@ -116,6 +116,8 @@ devices:
   description:
     - The verdict on each of O(devices). C(refusal) is what C(vfio-pci) would answer now; C(problems) are what would keep an
       application from opening the device once it is bound; only Intel's IOMMU reports C(address_width).
+    - C(group_blockers) are other devices of its IOMMU group whose drivers keep the group from being opened. They do not make the task
+      fail, because a later one may bind them as well.
     - C(note) says how a device is handed out that C(vfio-pci) has no part in, such as a port on the VMBus of Hyper-V. It is
       V(null) for PCI devices.
   returned: always
@@ -127,6 +129,7 @@ devices:
       iommu_group: 9
       group_type: DMA-FQ
       group_members: ["0000:01:00.0"]
+      group_blockers: []
       reserved_regions: [{"start": "0x00000000fee00000", "end": "0x00000000feefffff", "type": "msi"}]
       address_width: 48
       refusal: null
@@ -136,7 +139,7 @@ devices:
 explanations:
   description:
     - Each refusal of C(vfio-pci) in the log, of O(devices) or in O(kernel_log). C(cause) is V(no_iommu), V(bridge), V(denylist),
-      V(not_coherent), V(pf_with_vfs), V(past) or V(unknown).
+      V(no_answer), V(not_coherent), V(pf_with_vfs), V(past) or V(unknown).
   returned: always
   type: list
   elements: dict

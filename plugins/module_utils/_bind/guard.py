@@ -9,7 +9,7 @@ Each check of one reason returns an error with its remedy, or None.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owner, Owners
@@ -19,18 +19,21 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.lockdown import Lockdown
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard as _use
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
+
+_LISTED = 4
 
 
 def problems(have: Have, want: Want, targets: Sequence[Target]) -> list[HostError]:
     """Return every reason not to go on that no earlier task of the run is expected to solve."""
-    goals = dict.fromkeys(target.goal.driver for target in targets if target.goal.driver and not want.restored)
-    found = [unknown(driver, have.modules) for driver in goals]
+    goals = dict.fromkeys(target.goal.driver for target in targets if target.goal.driver and target.moves)
+    found = [unknown(driver, have.modules) or have.denied.get(driver) for driver in goals]
+    found += [have.denied.get(name) for target in targets for name in needed(target)]
     for target in targets:
         if target.moves:
             found += _refusals(have, want, target)
@@ -39,10 +42,14 @@ def problems(have: Have, want: Want, targets: Sequence[Target]) -> list[HostErro
 
 
 def assumed(have: Have, want: Want, targets: Sequence[Target]) -> list[HostError]:
-    """Return what earlier tasks of the run are expected to solve: VFs that do not exist, and an IOMMU that is off."""
+    """Return what earlier tasks of the run are expected to solve: VFs that do not exist, an IOMMU that is off, a denylist."""
     if not want.assume_prepared:
         return []
-    found = [target.missing or _unprotected(have, target) for target in targets if target.moves]
+    found = [
+        target.missing or refused(have.vfio, target.device, target.goal.driver or "")
+        for target in targets
+        if target.moves and kind(target.device, target.goal.driver or "", want.consent) is None
+    ]
     return [each for each in found if each is not None]
 
 
@@ -59,25 +66,25 @@ def kept_by(have: Have, target: Target) -> Owner | None:
 
 def _refusals(have: Have, want: Want, target: Target) -> Iterator[HostError | None]:
     device, driver = target.device, target.goal.driver or ""
+    nature = None if want.restored and device.is_bridge else kind(device, driver, want.consent)
     yield bus(device, driver)
-    yield kind(device, driver, want.consent)
+    yield nature
     if not want.restored:
         yield owned(device, target.goal.rule, have.owners, want.takeover)
+    here = have.modules[driver].available if driver in have.modules else True
+    if target.rebinds and here and not want.consent.unlisted:
+        yield unlisted(device, driver, have.unlisted)
     if target.rebinds:
         yield _use.in_use(device, have.network, want.consent)
         yield _use.held(device, have.holders.get(device.address, []))
         yield uio(device, driver, have.lockdown)
-    if not want.assume_prepared:
-        yield _unprotected(have, target)
-
-
-def _unprotected(have: Have, target: Target) -> HostError | None:
-    return unprotected(target.device, target.goal.driver or "", have.groups, have.noiommu)
+    if not want.assume_prepared and nature is None:
+        yield refused(have.vfio, device, driver)
 
 
 def _group_problem(have: Have, target: Target, targets: Iterable[Target]) -> HostError | None:
     planned = {each.address: each.goal.driver for each in targets}
-    return not_viable(target.device, target.goal.driver or "", have.groups, have.devices, planned)
+    return not_viable(target.device, target.goal.driver or "", have.vfio, have.devices, planned)
 
 
 def _warnings(have: Have, want: Want, target: Target, targets: Sequence[Target]) -> Iterator[str]:
@@ -86,7 +93,8 @@ def _warnings(have: Have, want: Want, target: Target, targets: Sequence[Target])
     problem = None if target.moves or want.group == "ignore" else _group_problem(have, target, targets)
     if problem:
         yield " ".join([problem.message, *problem.remedy])
-    yield from uio_warnings(target.device, target.goal.driver or "", have.groups, have.platform)
+    yield from uio_warnings(target.device, target.goal.driver or "", have.vfio, have.platform)
+    yield from unsafe_warnings(have, target)
     owner = kept_by(have, target)
     if owner and want.persistent and not (want.takeover or want.restored):
         yield f"{owner.path} already keeps {target.address} on {owner.driver}, so no rule is written beside {owner.tool}."
@@ -103,14 +111,29 @@ def unknown(driver: str, modules: Mapping[str, Module]) -> HostError | None:
     return HostError(f"There is no driver {driver} below /sys/bus/pci/drivers. {absent.message}", *absent.remedy)
 
 
+def needed(target: Target) -> tuple[str, ...]:
+    """Return the modules that the PMD of a device needs which stays on its driver."""
+    return () if target.rebinds else drivers.needs(target.device.driver)
+
+
+def unlisted(device: Device, driver: str, found: Collection[tuple[str, str]]) -> HostError | None:
+    """Refuse a driver whose ID table does not name the device: an override would make it probe the device all the same."""
+    if (device.address, driver) not in found:
+        return None
+    return HostError(
+        f"{driver} does not know {device.label} ({device.ids or device.modalias}): its ID table names no such device, and "
+        "driver_override would make it take the device all the same.",
+        "Name a driver that knows it, or driver: kernel; dataplane.dpdk.dpdk_info lists candidate_drivers.",
+        "Set allow_unlisted where you know better, as for IDs that the driver was given by new_id.",
+    )
+
+
 def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
     """Refuse what must not change drivers by its nature: bridges, bifurcated ports, PFs with VFs."""
-    if device.is_bridge:
-        return HostError(
-            f"{device.address} is a bridge (header type {device.header_type}); "
-            "vfio-pci refuses those, and without its own driver hot-plug and error reporting are lost.",
-            "Leave the bridge alone: it does not keep its IOMMU group from being used.",
-        )
+    if not device.answers:
+        return handover.no_answer().about(device.label)
+    if device.is_bridge and not _frees_its_group(device, driver):
+        return handover.bridge(device).about(device.address)
     if drivers.is_bifurcated(device.driver) and drivers.is_for_dpdk(driver) and not consent.bifurcated:
         return HostError(
             f"{device.label} is on {device.driver}, and DPDK's driver for it works on top of that one.",
@@ -118,11 +141,13 @@ def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
             "set allow_bifurcated only for uses such as vDPA or handing a VF to a virtual machine.",
         )
     if device.driver != driver and device.sriov is not None and device.sriov.num_vfs:
-        return HostError(
-            f"{device.label} has {device.sriov.num_vfs} VFs; they would be lost, and vfio-pci refuses such a PF (-16, EBUSY).",
-            "Set the number of VFs to 0 first, with dataplane.dpdk.sriov_vfs.",
-        )
+        return handover.pf_with_vfs(device.sriov.num_vfs).about(device.label)
     return None
+
+
+def _frees_its_group(device: Device, driver: str) -> bool:
+    """Whether a bridge goes without driver because the one that it has keeps its whole group from applications."""
+    return not driver and _group.claims_dma(device.driver)
 
 
 def bus(device: Device, driver: str) -> HostError | None:
@@ -136,42 +161,62 @@ def bus(device: Device, driver: str) -> HostError | None:
     )
 
 
-def unprotected(device: Device, driver: str, groups: Mapping[int, Group], noiommu: bool) -> HostError | None:
-    """Refuse vfio-pci where its probe must fail with -22: no IOMMU group, and no no-IOMMU mode."""
-    if not drivers.is_vfio(driver) or noiommu or device.iommu_group in groups:
-        return None
-    return HostError(
-        f"{device.label} is in no IOMMU group, so {driver} would refuse it with error -22 (EINVAL).",
-        "Run dataplane.dpdk.iommu_check: it names the cause and the boot parameters for this platform.",
-    )
+def refused(vfio: Vfio, device: Device, driver: str) -> HostError | None:
+    """Refuse what the probe of a VFIO driver refuses."""
+    obstacle = handover.refusal(vfio, device, driver)
+    return obstacle.about(device.label) if obstacle else None
 
 
 def not_viable(
     device: Device,
     driver: str,
-    groups: Mapping[int, Group],
+    vfio: Vfio,
     devices: Mapping[str, Device],
     planned: Mapping[str, str | None],
 ) -> HostError | None:
     """Refuse a device whose IOMMU group holds others that would keep an application from opening it."""
-    group = groups.get(device.iommu_group) if device.iommu_group is not None else None
-    if group is None or not drivers.is_vfio(driver):
+    if not drivers.is_vfio(driver):
         return None
-    others = [each for each in _group.blockers(group, devices, planned) if each.address != device.address]
+    others = handover.blockers(vfio, device, devices, planned)
     if not others:
         return None
-    named = ", ".join(f"{each.label} on {each.driver}" for each in others)
-    remedy = f"Bind {', '.join(each.address for each in others)} to {driver} in the same task, or unbind it."
+    return HostError(
+        f"IOMMU group {device.iommu_group} of {device.label} also holds {_group.listed(others)}; "
+        "an application could not open the group (VFIO group is not viable).",
+        *_viable_by(device, driver, others),
+    )
+
+
+def _viable_by(device: Device, driver: str, others: Sequence[Device]) -> list[str]:
+    """Return what makes a group viable."""
     if device.pf in [each.address for each in others]:  # which vfio-pci takes only while it has no VFs
-        remedy = (
+        return [
             f"Nothing keeps VFs apart from their PF here. Bind {device.pf} to {driver} before it has VFs, with enable_sriov, or "
             "move the card to a slot that isolates (ACS)."
+        ]
+    bridges = [each.label for each in others if each.is_bridge]
+    found = [each.address for each in others if not each.is_bridge]
+    remedy = [f"Bind {', '.join(found)} to {driver} in the same task, or unbind it."] if found else []
+    if len(found) > _LISTED:
+        remedy = [
+            f"Bind all of them to {driver} in the same task (group: bind_all), or unbind them; dataplane.dpdk.dpdk_info lists them "
+            "(iommu_group_blockers)."
+        ]
+    if bridges:
+        remedy.append(
+            f"Take {', '.join(bridges[:_LISTED])} from its driver (driver: none): only its hot-plug is lost, or move the card to a "
+            "slot that isolates (ACS)."
         )
-    return HostError(
-        f"IOMMU group {group.number} of {device.label} also holds {named}; "
-        "an application could not open the group (VFIO group is not viable).",
-        remedy,
-    )
+    return remedy
+
+
+def unsafe_warnings(have: Have, target: Target) -> list[str]:
+    """Warn that the kernel will refuse a device to applications, though it binds."""
+    if not drivers.is_vfio(target.goal.driver):
+        return []
+    found = handover.unsafe(have.vfio, target.device, have.regions.get(target.device.iommu_group or 0, ()))
+    errors = [each.about(target.device.label) for each in found]
+    return [" ".join([each.message, *each.remedy]) for each in errors]
 
 
 def owned(device: Device, driver: str | None, owners: Owners, takeover: bool) -> HostError | None:
@@ -201,7 +246,7 @@ def uio(device: Device, driver: str, lockdown: Lockdown) -> HostError | None:
             "the bind would succeed and the application fail.",
             "Use vfio-pci.",
         )
-    if driver == "uio_pci_generic" and (device.pf is not None or not device.intx):
+    if not drivers.has_interrupt(driver, device.intx and device.pf is None):
         return HostError(
             f"{device.label} has no legacy interrupt (INTx), which uio_pci_generic needs.",
             "Use vfio-pci, or igb_uio where there is no IOMMU.",
@@ -209,9 +254,9 @@ def uio(device: Device, driver: str, lockdown: Lockdown) -> HostError | None:
     return None
 
 
-def uio_warnings(device: Device, driver: str, groups: Mapping[int, Group], platform: str | None) -> list[str]:
+def uio_warnings(device: Device, driver: str, vfio: Vfio, platform: str | None) -> list[str]:
     """Warn that the IOMMU will stop the DMA of a device on a UIO driver."""
-    group = groups.get(device.iommu_group) if device.iommu_group is not None else None
+    group = handover.group_of(vfio, device)
     if not drivers.is_uio(driver) or group is None or not (group.type or "").startswith("DMA"):
         return []
     token = "iommu.passthrough=1" if platform == "arm" else "iommu=pt"

@@ -6,24 +6,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named, native
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import owners as _owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import KERNEL, NONE, Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import firmware, vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import denied, firmware, modprobe_d
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import lockdown as _lockdown
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.lockdown import Lockdown
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.modprobe_d import Configuration
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, inventory, record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover, inventory, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Region, Vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.bind_rules import BindRule
@@ -37,20 +39,25 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import N
 class Have:
     """All that the plan rests on, read once.
 
-    ``modules`` are those of drivers that are not there yet, and of PMDs; ``natives`` are the kernel's own drivers, by
-    address, of devices for which they are wanted.
+    ``modules`` are those of drivers that are not there yet, and of PMDs, and ``denied`` says why one of them cannot be loaded;
+    ``instead`` is what runs instead of loading one, by the module's name;
+    ``unlisted`` are addresses with drivers that do not know the device; ``natives`` are the kernel's own drivers, by
+    address, of devices for which they are wanted; ``regions`` are those of the IOMMU groups of the named devices.
     """
 
     devices: dict[str, Device]
-    groups: dict[int, Group]
+    vfio: Vfio
     network: Network
     modules: dict[str, Module]
+    denied: dict[str, HostError]
+    instead: dict[str, tuple[str, ...]]
     natives: dict[str, str]
+    unlisted: frozenset[tuple[str, str]]
+    regions: dict[int, tuple[Region, ...]]
     holders: dict[str, list[Holder]]
     owners: Owners
     lockdown: Lockdown
     platform: str | None
-    noiommu: bool
     record_text: str | None
     rules_text: str | None
 
@@ -69,37 +76,88 @@ def read(host: Host, want: Want) -> Have:
     """Read the host."""
     devices = inventory.scan(host)
     record_text = host.read(record.PATH)
+    records = record.parse(record_text)
+    meant = _meant(want, devices, records)
+    natives = {
+        device.address: native.find(host, device, records.get(device.address))
+        for device, driver in meant
+        if driver == KERNEL
+    }
+    modules = _modules(host, _wanted(want, records, meant, natives), {} if want.restored else devices)
+    configured = modprobe_d.read(host)
     return Have(
         devices=devices,
-        groups=_group.scan(host),
+        vfio=handover.read(host, _group.scan(host), not want.restored),
         network=_usage.read(host),
-        modules=_modules(host, want, devices),
-        natives=_natives(host, want, devices, record.parse(record_text)),
+        modules=modules,
+        denied=_denied(host, configured, modules),
+        instead=_instead(configured, modules.values()),
+        natives=natives,
+        unlisted=native.unlisted(host, _doubtful(meant, records)),
+        regions=_regions(host, [device for device, dummy in meant]),
         holders=_holders.scan(host, devices.values()),
         owners=_owners.read(host),
         lockdown=_lockdown.read(host),
         platform=firmware.read(host).platform,
-        noiommu=vfio.noiommu_enabled(host),
         record_text=record_text,
         rules_text=host.read(bind_rules.BIND_PATH),
     )
 
 
-def _modules(host: Host, want: Want, devices: Mapping[str, Device]) -> dict[str, Module]:
+def _meant(want: Want, devices: Mapping[str, Device], records: Mapping[str, Record]) -> list[tuple[Device, str | None]]:
+    """Return the devices that the task names, each with the driver or word that it gives for it."""
     if want.restored:
-        return {}
-    buses = {device.bus for device in devices.values()}
-    wanted = {entry.driver or drivers.default(bus) for entry in want.entries for bus in buses}
-    absent = [name for name in wanted - {KERNEL, NONE} if not _driver.exists(host, name)]
+        return []
+    return [
+        (each.device, entry.driver)
+        for entry in want.entries
+        for each in named.find(devices, records, entry.selector, want.assume_prepared)
+    ]
+
+
+def _wanted(
+    want: Want,
+    records: Mapping[str, Record],
+    meant: Iterable[tuple[Device, str | None]],
+    natives: Mapping[str, str],
+) -> set[str]:
+    """Return the drivers that devices are to have, or may get back."""
+    if want.restored:
+        return {each.binding.driver for each in records.values() if each.binding and each.binding.driver}
+    named_here = {driver or drivers.default(device.bus) for device, driver in meant}
+    return {*(named_here - {KERNEL, NONE}), *natives.values()}
+
+
+def _modules(host: Host, wanted: Iterable[str], devices: Mapping[str, Device]) -> dict[str, Module]:
+    absent = [name for name in wanted if not _driver.exists(host, name)]
     needed = [name for driver in {device.driver for device in devices.values()} for name in drivers.needs(driver)]
     return {name: _module.read(host, name) for name in sorted({*absent, *needed})}
 
 
-def _natives(host: Host, want: Want, devices: Mapping[str, Device], records: Mapping[str, Record]) -> dict[str, str]:
-    if want.restored:
-        return {}
-    wanted = [entry.selector for entry in want.entries if entry.driver == KERNEL]
-    found = [
-        each.device for selector in wanted for each in named.find(devices, records, selector, want.assume_prepared)
-    ]
-    return {device.address: native.find(host, device, records.get(device.address)) for device in found}
+def _denied(host: Host, configured: Configuration, modules: Mapping[str, Module]) -> dict[str, HostError]:
+    found = {
+        name: denied.refusal(host, configured, module.name) for name, module in modules.items() if not module.present
+    }
+    return {name: error for name, error in found.items() if error is not None}
+
+
+def _instead(configured: Configuration, modules: Iterable[Module]) -> dict[str, tuple[str, ...]]:
+    found = {module.name: configured.install_of(module.name) for module in modules}
+    return {
+        name: tuple(f"{each.path}: install {each.text}" for each in lines) for name, lines in found.items() if lines
+    }
+
+
+def _doubtful(
+    meant: Iterable[tuple[Device, str | None]], records: Mapping[str, Record]
+) -> Iterable[tuple[Device, str]]:
+    """Yield the devices that a driver of the kernel is named for, which it has not and never had."""
+    for device, driver in meant:
+        known = records.get(device.address, Record()).binding
+        if driver not in (None, KERNEL, NONE, device.driver, known and known.driver):
+            yield device, str(driver)
+
+
+def _regions(host: Host, meant: Iterable[Device]) -> dict[int, tuple[Region, ...]]:
+    found = {device.iommu_group for device in meant}
+    return {number: handover.regions(host, number) for number in found if number is not None}

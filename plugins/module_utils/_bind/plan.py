@@ -17,7 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import W
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.bind_rules import BindRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step
@@ -84,7 +84,9 @@ def _predicted(have: Have, want: Want, meant: Iterable[Target], rules: Mapping[s
 def _first_steps(have: Have, want: Want, meant: Sequence[Target], kept: str | None) -> list[Step]:
     """Return the steps up to the moves."""
     moving = [target for target in meant if target.moves]
-    found = [_module.load_step(module.name) for module in _needed_modules(have, meant)]
+    found = [
+        _module.load_step(module.name, have.instead.get(module.name, ())) for module in _needed_modules(have, meant)
+    ]
     if not want.restored:
         found += steps.remember(have.record_text, [target.device for target in moving if not target.missing])
     found += steps.rules(have.rules_text, kept)
@@ -97,7 +99,7 @@ def _first_steps(have: Have, want: Want, meant: Sequence[Target], kept: str | No
 def _needed_modules(have: Have, meant: Sequence[Target]) -> list[Module]:
     """Return the modules to load: of drivers that are not there yet, and of the PMDs of bifurcated ports that stay."""
     names = [target.goal.driver or "" for target in meant if target.moves]
-    names += [name for target in meant if not target.rebinds for name in drivers.needs(target.device.driver)]
+    names += [name for target in meant for name in guard.needed(target)]
     found = {name: have.modules[name] for name in names if name in have.modules}
     return [module for module in found.values() if not module.present]
 

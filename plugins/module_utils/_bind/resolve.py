@@ -13,7 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import KERNEL, NONE, Entry, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
@@ -118,10 +118,13 @@ def goal(driver: str, native: str | None = None) -> Goal:
 
 
 def _group_mates(wanted: Sequence[Target], have: Have) -> list[Target]:
-    """Return all other endpoints in the IOMMU groups of targets, with the same goal."""
+    """Return all other endpoints in the IOMMU groups of targets that go to VFIO, with the same goal.
+
+    What else a target goes to, or stays on, has nothing to do with its group: a port stays on mlx5_core by itself.
+    """
     taken = {target.address for target in wanted}
     mates: dict[str, Target] = {}
-    for target in wanted:
+    for target in (each for each in wanted if drivers.is_vfio(each.goal.driver)):
         for device in _members(have, target.device):
             if device.address not in taken and not device.is_bridge and device.driver is not None:
                 mates.setdefault(device.address, Target(device, target.goal))
@@ -129,7 +132,7 @@ def _group_mates(wanted: Sequence[Target], have: Have) -> list[Target]:
 
 
 def _members(have: Have, device: Device) -> Iterable[Device]:
-    group = have.groups.get(device.iommu_group) if device.iommu_group is not None else None
+    group = handover.group_of(have.vfio, device)
     return (have.devices[address] for address in (group.members if group else ()) if address in have.devices)
 
 

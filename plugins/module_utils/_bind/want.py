@@ -33,6 +33,7 @@ OPTIONS: dict[str, Any] = {
     "force": {"type": "bool", "default": False},
     "allow_management": {"type": "bool", "default": False},
     "allow_bifurcated": {"type": "bool", "default": False},
+    "allow_unlisted": {"type": "bool", "default": False},
     "assume_prepared": {"type": "bool", "default": False},
 }
 
@@ -71,7 +72,9 @@ def parse(params: Mapping[str, Any]) -> Want:
         group=params["group"],
         takeover=params["takeover"],
         all_or_nothing=params["all_or_nothing"],
-        consent=Consent(params["force"], params["allow_management"], params["allow_bifurcated"]),
+        consent=Consent(
+            params["force"], params["allow_management"], params["allow_bifurcated"], params["allow_unlisted"]
+        ),
         assume_prepared=params["assume_prepared"],
     )
 

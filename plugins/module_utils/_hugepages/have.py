@@ -32,6 +32,11 @@ class Have:
     record_text: str | None
     dma_entry_limit: int | None
 
+    @property
+    def numa(self) -> bool:
+        """Whether the kernel knows nodes; one that does not has its pools in one place."""
+        return all(pool.numa for pool in self.pools)
+
 
 def read(host: Host, want: Want) -> Have:
     """Read the host, all of it whatever the task names."""

@@ -72,14 +72,14 @@ def _others_kept(have: Have, goals: Mapping[Key, int]) -> dict[Key, int]:
 
 
 def _unit_steps(have: Have, kept: Mapping[Key, int]) -> list[Step]:
-    text = _units.render_pools(kept)
+    text = _units.render_pools(kept, have.numa)
     return [] if text == have.unit_text else [unit.enabled_step(_units.PATH, have.unit_text, text)]
 
 
 def _after(have: Have, goals: Mapping[Key, int], kept: Mapping[Key, int], mounts: dict[str, Mount]) -> Have:
     """Return the host as it will be."""
     given = [replace(pool, total=goals.get(pool.key, pool.total)) for pool in have.pools]
-    return replace(have, pools=given, mounts=mounts, unit_text=_units.render_pools(kept))
+    return replace(have, pools=given, mounts=mounts, unit_text=_units.render_pools(kept, have.numa))
 
 
 def _facts(after: Have) -> dict[str, Any]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import W
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, modalias
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, inventory, record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, handover, inventory, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.buses import Bus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Region, Vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import find_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules as _bind_rules
@@ -59,15 +59,16 @@ class Have:
     """A host; ``shown`` are the devices that the task asks about, ``devices`` all of them by address.
 
     ``names`` are those of vendor and device by vendor:device, ``known_by`` the kernel's drivers by the modalias that
-    they know, ``any_device`` the drivers that take any device of a bus, ``vf_settings`` those of a PF's VFs by its
-    interface and their index.
+    they know, ``regions`` those of the IOMMU groups of devices on VFIO, ``any_device`` the drivers that take any device of
+    a bus, ``vf_settings`` those of a PF's VFs by its interface and their index.
     """
 
     devices: Mapping[str, Device]
     shown: Sequence[Device]
-    names: Mapping[str, tuple[str, str]]
+    names: Mapping[str, tuple[str, str | None]]
     known_by: Mapping[str, Sequence[str]]
-    groups: Mapping[int, Group]
+    vfio: Vfio
+    regions: Mapping[int, Sequence[Region]]
     network: Network
     holders: Mapping[str, Sequence[Holder]]
     loaded: frozenset[str]
@@ -92,7 +93,8 @@ def read(host: Host, want: Want) -> Have:
         shown=shown,
         names=names.read(host, (each.ids for each in shown)),
         known_by=_known_by(host, shown),
-        groups=_group.scan(host),
+        vfio=handover.read(host, _group.scan(host), any(drivers.is_vfio(each.driver) for each in devices.values())),
+        regions=_regions(host, devices.values()),
         network=_usage.read(host),
         holders=_holders.scan(host, devices.values()),
         loaded=frozenset(host.names("/sys/module")),
@@ -107,6 +109,11 @@ def read(host: Host, want: Want) -> Have:
         modules={name: _module(host, name) for name in MODULES},
         hugepages=hugepages.read(host),
     )
+
+
+def _regions(host: Host, devices: Iterable[Device]) -> dict[int, tuple[Region, ...]]:
+    found = {each.iommu_group for each in devices if drivers.kind(each.driver) == drivers.VFIO}
+    return {number: handover.regions(host, number) for number in found if number is not None}
 
 
 def _shown(devices: Mapping[str, Device], records: Mapping[str, Record], want: Want) -> list[Device]:

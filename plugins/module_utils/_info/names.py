@@ -16,14 +16,14 @@ PATHS = ("/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids", "/usr/share/pci
 _OTHER_VENDOR = re.compile(rb"\n[^\t#]")
 
 
-def read(host: Host, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return the vendor's and the device's name of each vendor:device that the list has."""
+def read(host: Host, ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    """Return the vendor's and the device's name of each vendor:device; no device's where the list has only the vendor."""
     text = next((data for path in PATHS if (data := host.read_bytes(path)) is not None), b"")
     found = {each: _find(text, each) for each in dict.fromkeys(ids)}
     return {each: names for each, names in found.items() if names is not None}
 
 
-def _find(text: bytes, ids: str) -> tuple[str, str] | None:
+def _find(text: bytes, ids: str) -> tuple[str, str | None] | None:
     """Search as bytes: to take the list apart line by line would cost more than the rest of the module."""
     vendor, _colon, device = ids.partition(":")
     start = _after(text, f"\n{vendor}  ", 0, len(text))
@@ -31,7 +31,7 @@ def _find(text: bytes, ids: str) -> tuple[str, str] | None:
         return None
     other = _OTHER_VENDOR.search(text, start)
     place = _after(text, f"\n\t{device}  ", start, other.start() if other else len(text))
-    return (_line(text, start), _line(text, place)) if place is not None else None
+    return _line(text, start), None if place is None else _line(text, place)
 
 
 def _after(text: bytes, mark: str, start: int, end: int) -> int | None:

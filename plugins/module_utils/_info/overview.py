@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info import drift, kinds, ready
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.buses import Bus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
@@ -28,7 +28,10 @@ def describe(have: Have, want: Want) -> dict[str, Any]:
         "drift": drift.absent(have.devices, have.bind_rules, have.sriov_rules),
         "kernel": asdict(have.kernel),
         "modules": {name: asdict(module) for name, module in have.modules.items()},
-        "hugepages": [asdict(pool) for pool in have.hugepages],
+        "hugepages": [
+            {"size_kb": pool.size_kb, "node": pool.node, "total": pool.total, "free": pool.free}
+            for pool in have.hugepages
+        ],
     }
 
 
@@ -55,24 +58,41 @@ def _identity(device: Device, have: Have) -> dict[str, Any]:
 
 def _driving(device: Device, have: Have) -> dict[str, Any]:
     candidates = dict.fromkeys([*have.known_by.get(device.modalias, ()), *have.any_device[device.bus]])
-    obstacle = ready.obstacle(device, have.groups, have.devices, have.loaded)
+    obstacle = _obstacle(device, have)
     return {
         "driver": device.driver,
         "driver_class": drivers.kind(device.driver),
         "driver_override": device.driver_override,
-        "candidate_drivers": [name for name in candidates if name != device.driver],
+        "candidate_drivers": [name for name in candidates if name != device.driver and _may_have(device, name, have)],
         "dpdk_driver": drivers.is_for_dpdk(device.driver),
         "dpdk_ready": obstacle is None,
         "not_ready_reason": obstacle,
     }
 
 
+def _obstacle(device: Device, have: Have) -> str | None:
+    regions = have.regions.get(device.iommu_group, ()) if device.iommu_group is not None else ()
+    return ready.obstacle(device, have.vfio, have.devices, regions, have.loaded)
+
+
+def _may_have(device: Device, driver: str, have: Have) -> bool:
+    """Whether binding would not refuse a driver for DPDK because of what the device is."""
+    if not drivers.is_for_dpdk(driver):
+        return True
+    if drivers.is_uio(driver):
+        return device.answers and not device.is_bridge and drivers.has_interrupt(driver, device.intx)
+    refused = handover.refusal(have.vfio, device, driver)
+    return refused is None or not refused.lasting
+
+
 def _placing(device: Device, have: Have) -> dict[str, Any]:
-    group = have.groups.get(device.iommu_group) if device.iommu_group is not None else None
+    group = handover.group_of(have.vfio, device)
+    blocking = handover.blockers(have.vfio, device, have.devices, {}) if group else []
     return {
         "numa_node": device.numa_node,
         "iommu_group": device.iommu_group,
         "iommu_group_members": list(group.members) if group else [],
+        "iommu_group_blockers": [each.address for each in blocking],
         "pf": device.pf,
         "num_vfs": device.sriov.num_vfs if device.sriov else 0,
         "total_vfs": device.sriov.total_vfs if device.sriov else 0,
@@ -124,7 +144,7 @@ def _port(port: Device, bus: Bus, have: Have) -> dict[str, Any]:
         "driver": port.driver,
         "driver_override": port.driver_override,
         "numa_node": port.numa_node,
-        "dpdk_ready": ready.obstacle(port, have.groups, have.devices, have.loaded) is None,
+        "dpdk_ready": _obstacle(port, have) is None,
         **_using(port, have),
         **{key: kept[key] for key in ("original_driver", "persistent_driver", "drift")},
     }

@@ -6,24 +6,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Region, Vfio
 
 
 def obstacle(
-    device: Device, groups: Mapping[int, Group], devices: Mapping[str, Device], modules: Collection[str]
+    device: Device,
+    vfio: Vfio,
+    devices: Mapping[str, Device],
+    regions: Iterable[Region],
+    modules: Collection[str],
 ) -> str | None:
-    """Return why an application cannot use a device now, or None where it can; ``modules`` are those loaded."""
-    group = groups.get(device.iommu_group) if device.iommu_group is not None else None
+    """Return why an application cannot use a device now, or None where it can; ``modules`` are those loaded.
+
+    ``regions`` are those of the IOMMU group of a device on VFIO.
+    """
     sort = drivers.kind(device.driver)
+    if not device.answers:
+        return handover.no_answer().reason
     if sort == drivers.VFIO:
-        return _not_viable(group, devices)
+        return _unopened(device, vfio, devices, regions)
     if sort == drivers.UIO:
-        return _translated(device, group)
+        return _translated(device, handover.group_of(vfio, device))
     if sort == drivers.BIFURCATED:
         return _without_verbs(device.driver or "", modules)
     if sort == drivers.VFIO_VARIANT:
@@ -33,12 +41,14 @@ def obstacle(
     return "It has no driver."
 
 
-def _not_viable(group: Group | None, devices: Mapping[str, Device]) -> str | None:
+def _unopened(device: Device, vfio: Vfio, devices: Mapping[str, Device], regions: Iterable[Region]) -> str | None:
+    """The first that the kernel looks at when an application opens the group."""
+    group = handover.group_of(vfio, device)
     if group is None:
         return "It is in no IOMMU group."
-    others = _group.blockers(group, devices, {})
-    named = ", ".join(f"{each.label} on {each.driver}" for each in others)
-    return f"IOMMU group {group.number} is not viable: it also holds {named}." if others else None
+    others = handover.blockers(vfio, device, devices, {})
+    found = [handover.not_viable(group, others)] if others else handover.unsafe(vfio, device, regions)
+    return found[0].reason if found else None
 
 
 def _translated(device: Device, group: Group | None) -> str | None:

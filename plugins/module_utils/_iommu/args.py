@@ -20,6 +20,7 @@ _OFF = {"intel": ["intel_iommu=off", "iommu=off"], "amd": ["amd_iommu=off", "iom
 # iommu.passthrough is read on every platform; on x86 iommu=pt means the same and has always been there.
 _PASSTHROUGH = {"intel": "iommu=pt", "amd": "iommu=pt"}
 _TRANSLATING = {"arm": ["iommu.passthrough=0"]}
+_UNDONE_BY = {"intel_iommu=on": "off", "iommu=pt": "nopt", "iommu.passthrough=1": "0"}
 _NO_REMAPPING = ("intremap=off", "nointremap")
 
 
@@ -31,12 +32,8 @@ def off_tokens(tokens: Sequence[str], platform: str | None) -> list[str]:
     keys = [token.partition("=")[0] for token in _OFF.get(platform or "", [])]
     named = [token for token in cmdline.kernel_part(tokens) if cmdline.key(token) in keys]
     off = [token for token in named if any(item.startswith("off") for item in _items(token))]
-    intel = [
-        token for token in named if cmdline.key(token) == "intel_iommu" and (token in off or "on" in _items(token))
-    ]
-    if intel and intel[-1] not in off:
-        off = [token for token in off if cmdline.key(token) != "intel_iommu"]
-    return off
+    taken_back = _counting(tokens, "intel_iommu=on") is not None
+    return [token for token in off if not (taken_back and cmdline.key(token) == "intel_iommu")]
 
 
 def no_remapping_tokens(tokens: Sequence[str]) -> list[str]:
@@ -45,7 +42,7 @@ def no_remapping_tokens(tokens: Sequence[str]) -> list[str]:
 
 
 def needed(tokens: Sequence[str], platform: str | None, passthrough: bool) -> dict[str, list[str]]:
-    """Return what has to be on the command line, and what must not be."""
+    """Return what has to be on the command line, as it stands there where it does (intel_iommu=on,sm_on); and what must not be."""
     name = platform or ""
     present = list(_ON.get(name, []))
     absent = list(_OFF.get(name, []))
@@ -53,7 +50,23 @@ def needed(tokens: Sequence[str], platform: str | None, passthrough: bool) -> di
     if passthrough and platform:
         present.append(_PASSTHROUGH.get(name, "iommu.passthrough=1"))
         absent += _TRANSLATING.get(name, ["iommu=nopt", "iommu.passthrough=0"])
-    return {"present": present, "absent": absent}
+    return {"present": [_counting(tokens, each) or each for each in present], "absent": absent}
+
+
+def _counting(tokens: Sequence[str], wanted: str) -> str | None:
+    """Return the token by which a wanted item counts, in whatever list it is; None where it does not.
+
+    The kernel compares the beginnings of items (intel_iommu_setup, iommu_setup) and takes them from left to right.
+    """
+    key, _equals, item = wanted.partition("=")
+    found = None
+    for token in cmdline.kernel_part(tokens):
+        for each in _items(token) if cmdline.key(token) == key else ():
+            if each.startswith(item):
+                found = token
+            elif each.startswith(_UNDONE_BY.get(wanted, wanted)):
+                found = None
+    return found
 
 
 def _items(token: str) -> list[str]:

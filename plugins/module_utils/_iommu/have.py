@@ -14,24 +14,34 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.want import Want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline, config, firmware, log, vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import (
+    cmdline,
+    config,
+    firmware,
+    log,
+    machine,
+    vfio,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.firmware import Firmware
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import inventory, record, selector
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import handover, inventory, record, selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import GROUPS, Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Region, Vfio
 
 # The option of the kernel's configuration that builds the driver of each kind of IOMMU.
 OPTIONS = {"intel": "INTEL_IOMMU", "amd": "AMD_IOMMU", "virtio": "VIRTIO_IOMMU", "arm": "ARM_SMMU_V3"}
-_EMULATORS = ("QEMU", "VMware, Inc.", "Xen", "innotek GmbH")
 # MGAW, bits 16 to 21 of VT-d's capability register, holds the width less one.
 _MGAW_SHIFT, _MGAW_MASK = 16, 0x3F
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the verdict rests on; ``remapping`` is None where nothing shows whether interrupts are remapped."""
+    """All that the verdict rests on; ``remapping`` is None where nothing shows whether interrupts are remapped.
+
+    ``hypervisor`` is whether this is a virtual machine, and False where IOMMU groups make that no question.
+    """
 
     units: tuple[str, ...]
     class_exists: bool
@@ -51,14 +61,9 @@ class Facts:
         """The kind of IOMMU that the firmware reports."""
         return self.firmware.platform
 
-
-@dataclass(frozen=True)
-class Region:
-    """Addresses of an IOMMU group that an application cannot map: from ``start`` to ``end``, and why."""
-
-    start: str
-    end: str
-    type: str
+    def vfio(self, denylist: bool) -> Vfio:
+        """Return what decides about all devices."""
+        return Vfio(self.groups, self.noiommu, denylist, self.remapping, self.unsafe_interrupts)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,9 @@ def read(host: Host, want: Want) -> Have:
         facts=facts(host),
         devices=devices,
         named=named,
-        regions={each.iommu_group: _regions(host, each.iommu_group) for each in named if each.iommu_group is not None},
+        regions={
+            each.iommu_group: handover.regions(host, each.iommu_group) for each in named if each.iommu_group is not None
+        },
         widths={each.address: _width(host, each) for each in named},
         denylist=vfio.denylist_in_force(host),
     )
@@ -95,41 +102,21 @@ def read(host: Host, want: Want) -> Have:
 def facts(host: Host) -> Facts:
     """Gather the facts about the IOMMU."""
     kernel = config.read(host)
+    groups = {number: group for number, group in _group.scan(host).items() if group.protects}
     return Facts(
         units=tuple(host.names("/sys/class/iommu")),
         class_exists=host.exists("/sys/class/iommu"),
-        groups={number: group for number, group in _group.scan(host).items() if group.protects},
+        groups=groups,
         firmware=firmware.read(host),
         tokens=cmdline.parse(host.attr("/proc/cmdline") or ""),
         options={name: kernel.get(name) or "" for name in OPTIONS.values()},
         config_path=kernel.path,
-        hypervisor=_is_virtual(host),
+        hypervisor=not groups and machine.is_virtual(host),
         noiommu=vfio.noiommu_enabled(host),
-        remapping=_remapping(host.attr("/proc/interrupts") or ""),
+        remapping=vfio.interrupts_remapped(host),
         unsafe_interrupts=vfio.unsafe_interrupts_allowed(host),
         log=log.lines(host),
     )
-
-
-def _is_virtual(host: Host) -> bool:
-    """Arm's processors do not report a hypervisor; there the firmware's vendor does."""
-    return (
-        " hypervisor" in (host.attr("/proc/cpuinfo") or "")
-        or host.exists("/sys/hypervisor/type")
-        or host.attr("/sys/class/dmi/id/sys_vendor") in _EMULATORS
-    )
-
-
-def _remapping(interrupts: str) -> bool | None:
-    """Decide by the names of the interrupt controllers: IR- on x86 and the ITS on Arm remap, PCI-MSI alone does not."""
-    if "IR-PCI-MSI" in interrupts or "IR-IO-APIC" in interrupts or "ITS-" in interrupts:
-        return True
-    return False if "IO-APIC" in interrupts else None
-
-
-def _regions(host: Host, group: int) -> tuple[Region, ...]:
-    lines = (host.attr(f"{GROUPS}/{group}/reserved_regions") or "").splitlines()
-    return tuple(Region(*words) for words in (line.split() for line in lines) if len(words) == 3)
 
 
 def _width(host: Host, device: Device) -> int | None:

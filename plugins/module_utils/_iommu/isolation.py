@@ -10,14 +10,12 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.finding import Finding
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Facts, Have, Region
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.refusal import Refusal
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
-
-# Memory that the firmware wants mapped one to one for a device (RMRR); relaxable ones are for the boot alone.
-_RMRR = "direct"
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Region
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,8 @@ class Isolation:
     """The verdict on one device: it is protected where it is in a real IOMMU group (``group``).
 
     ``refusal`` is what vfio-pci would answer now; ``problems`` would keep an application from opening the device once it
-    is bound. Neither is there where VFIO has no part in the device; ``note`` says then how it is handed out.
+    is bound, and so would the ``blockers`` in its group. None of them is there where VFIO has no part in the device; ``note``
+    says then how it is handed out.
     """
 
     device: Device
@@ -34,6 +33,7 @@ class Isolation:
     width: int | None = None
     refusal: Refusal | None = None
     problems: tuple[Finding, ...] = ()
+    blockers: tuple[Device, ...] = ()
     note: str | None = None
 
 
@@ -41,16 +41,28 @@ def judge(have: Have, device: Device) -> Isolation:
     """Return the verdict on one device that the task names."""
     if not drivers.uses_vfio(device.bus):
         return Isolation(device, note=_without_vfio(device))
-    group = have.facts.groups.get(device.iommu_group) if device.iommu_group is not None else None
+    vfio = have.facts.vfio(have.denylist)
+    group = handover.group_of(vfio, device)
     regions = have.regions[group.number] if group else ()
+    named = dict.fromkeys((each.address for each in have.named), handover.VFIO)
+    found = handover.unsafe(vfio, device, regions)
     return Isolation(
         device=device,
         group=group,
         regions=regions,
         width=have.widths[device.address],
         refusal=refusal.predict(have.facts, device, have.denylist),
-        problems=_problems(have.facts, regions) if group else (),
+        problems=tuple(Finding(each.reason, each.remedy) for each in found),
+        blockers=tuple(handover.blockers(vfio, device, have.devices, named)),
     )
+
+
+def not_viable(judged: Isolation) -> Finding | None:
+    """Return that other devices keep the group from being opened; a later task may bind those as well."""
+    if judged.group is None or not judged.blockers:
+        return None
+    found = handover.not_viable(judged.group, judged.blockers)
+    return Finding(found.reason, found.remedy)
 
 
 def _without_vfio(device: Device) -> str:
@@ -60,26 +72,3 @@ def _without_vfio(device: Device) -> str:
     )
     place = buses.find(device.bus).place
     return f"It {place}, so it has no IOMMU group by nature, and VFIO has no part in it: {how}."
-
-
-def _problems(facts: Facts, regions: tuple[Region, ...]) -> tuple[Finding, ...]:
-    found: list[Finding] = []
-    if any(each.type == _RMRR for each in regions):
-        found.append(
-            Finding(
-                "The firmware reserves memory for it (RMRR), so the kernel refuses it to applications "
-                "(Device is ineligible for IOMMU domain attach).",
-                (
-                    "Turn off what uses that memory in the firmware setup, often a management or shared memory feature of the "
-                    "slot, or move the card to another slot.",
-                ),
-            )
-        )
-    if facts.remapping is False and not facts.unsafe_interrupts:
-        found.append(
-            Finding(
-                "Interrupts are not remapped, so the kernel refuses it to applications.",
-                ("Set allow_unsafe_interrupts of vfio_iommu_type1, if its user is trusted with the host.",),
-            )
-        )
-    return tuple(found)

@@ -70,17 +70,20 @@ def _explained(have: Have, want: Want) -> list[Refusal]:
 
 def _device(judged: Isolation) -> dict[str, Any]:
     refused, group = judged.refusal, judged.group
+    shared = isolation.not_viable(judged)
+    problems = [*judged.problems, *([shared] if shared else [])]
     return {
         "address": judged.device.address,
         "protected": group is not None,
         "iommu_group": judged.device.iommu_group,
         "group_type": group.type if group else None,
         "group_members": list(group.members) if group else [],
+        "group_blockers": [each.address for each in judged.blockers],
         "reserved_regions": [asdict(each) for each in judged.regions],
         "address_width": judged.width,
         "refusal": _reason(refused) if refused else None,
-        "problems": finding.texts(judged.problems),
-        "remedies": [*(refused.remedy if refused else ()), *finding.remedies(judged.problems)],
+        "problems": finding.texts(problems),
+        "remedies": [*(refused.remedy if refused else ()), *finding.remedies(problems)],
         "note": judged.note,
     }
 

@@ -4,7 +4,7 @@
 
 """Why vfio-pci did not take a device: which of the things that one errno stands for.
 
-The order is that of the checks in the kernel (vfio_pci_probe, vfio_pci_core_register_device, vfio_device_set_group).
+What it would answer now is predicted where binding predicts it too (``handover``); this adds what a log says.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Facts
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import judge
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import EBUSY, EINVAL, Obstacle
 
-EINVAL, EBUSY = -22, -16
-# Intel QAT C3xxx, C62x and DH895xCC with their VFs; DSA and IAX of Sapphire Rapids (vfio_pci_dev_in_denylist).
-_DENIED = tuple(f"8086:{each}" for each in ("19e2", "19e3", "37c8", "37c9", "0435", "0443", "0b25", "0cfe"))
 _DENIED_SAID = "exists in vfio-pci device denylist"
 _PF_SAID = "Cannot bind to PF with SR-IOV enabled"
 _ADDRESS = r"[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]"
@@ -41,24 +39,25 @@ class Refusal:
 
 
 def predict(facts: Facts, device: Device, denylist: bool = True) -> Refusal | None:
-    """Return why vfio-pci would refuse a device as it is; None where it takes it, or nobody would ask it to.
+    """Return why vfio-pci would refuse a device as it is; None where it takes it, has it, or nobody would ask it to.
 
     ``denylist`` is in force.
     """
-    if not drivers.uses_vfio(device.bus):
+    found = handover.refusal(facts.vfio(denylist), device)
+    if found is None:
         return None
-    if device.ids in _DENIED and denylist:
-        return _denylist(device.address)
-    if device.is_bridge:
-        return _bridge(device)
-    if device.sriov is not None and device.sriov.num_vfs and not drivers.is_for_dpdk(device.driver):
-        return _pf_with_vfs(device.address)
-    if device.iommu_group not in facts.groups and not facts.noiommu:
-        verdict = judge(facts)
-        causes = (f"the IOMMU is on, but no group holds {device.address}",) if verdict.effective else verdict.causes
-        remedy = ("Move the card to a slot behind an IOMMU.",) if verdict.effective else verdict.remedies
-        return Refusal(device.address, EINVAL, "no_iommu", f"It is in no IOMMU group: {' '.join(causes)}", remedy)
-    return None
+    return _without_iommu(facts, device) if found.cause == "no_iommu" else _of(device.address, found)
+
+
+def _of(address: str, obstacle: Obstacle) -> Refusal:
+    return Refusal(address, obstacle.error or EINVAL, obstacle.cause, obstacle.reason, obstacle.remedy)
+
+
+def _without_iommu(facts: Facts, device: Device) -> Refusal:
+    verdict = judge(facts)
+    causes = (f"the IOMMU is on, but no group holds {device.address}",) if verdict.effective else verdict.causes
+    remedy = ("Move the card to a slot behind an IOMMU.",) if verdict.effective else verdict.remedies
+    return Refusal(device.address, EINVAL, "no_iommu", f"It is in no IOMMU group: {' '.join(causes)}", remedy)
 
 
 def failures(log: Sequence[str]) -> dict[str, int]:
@@ -79,9 +78,9 @@ def _explain(
 ) -> Refusal:
     said = " ".join(line for line in log if address in line)
     if error == EBUSY or _PF_SAID in said:
-        return _pf_with_vfs(address)
+        return _of(address, handover.pf_with_vfs())
     if _DENIED_SAID in said:
-        return _denylist(address)
+        return _of(address, handover.denied())
     if error != EINVAL:
         return Refusal(
             address, error, "unknown", f"The kernel answered {error}: {said}", ("Look into the kernel log.",)
@@ -111,37 +110,4 @@ def _by_exclusion(address: str, facts: Facts, device: Device | None) -> Refusal:
         f"It is in IOMMU group {device.iommu_group}, no bridge and not denied. If it fails again, its IOMMU does not keep the "
         "caches coherent (IOMMU_CAP_CACHE_COHERENCY), as on some Arm machines; if not, the IOMMU came on since.",
         ("Bind it again.", "If it fails again, ask the vendor for firmware that declares the device's DMA coherent."),
-    )
-
-
-def _denylist(address: str) -> Refusal:
-    return Refusal(
-        address,
-        EINVAL,
-        "denylist",
-        "vfio-pci denies this device, because of faults by which whoever has it can harm the host.",
-        (
-            "Use it with its kernel driver, or, where its user is trusted with the host, set disable_denylist of vfio-pci with "
-            "dataplane.dpdk.vfio_module.",
-        ),
-    )
-
-
-def _bridge(device: Device) -> Refusal:
-    return Refusal(
-        device.address,
-        EINVAL,
-        "bridge",
-        f"It is a bridge (header type {device.header_type}), and vfio-pci takes endpoints alone.",
-        ("Leave it with its driver: a bridge does not keep its IOMMU group from being used.",),
-    )
-
-
-def _pf_with_vfs(address: str) -> Refusal:
-    return Refusal(
-        address,
-        EBUSY,
-        "pf_with_vfs",
-        "It is a PF with VFs, which vfio-pci does not take.",
-        ("Set its number of VFs to 0 first, with dataplane.dpdk.sriov_vfs.",),
     )

@@ -145,8 +145,9 @@ def _not_enabled(facts: Facts, name: str, present: list[str]) -> Verdict:
 
 
 def _no_firmware(facts: Facts) -> Verdict:
-    tables = ", ".join(PLATFORMS)
-    if not facts.firmware.acpi:
+    guest_of_tree = facts.firmware.tree and facts.hypervisor
+    places = "device tree" if guest_of_tree else f"ACPI tables ({', '.join(PLATFORMS)})"
+    if not facts.firmware.acpi and not guest_of_tree:
         return _off(
             "unknown",
             "There are no ACPI tables to ask, and the kernel has no IOMMU groups.",
@@ -155,12 +156,12 @@ def _no_firmware(facts: Facts) -> Verdict:
     if facts.hypervisor:
         return _off(
             "vm_no_viommu",
-            f"This is a virtual machine without a virtual IOMMU: none in the ACPI tables ({tables}).",
+            f"This is a virtual machine without a virtual IOMMU: none in the {places}.",
             "Give the virtual machine an IOMMU (QEMU: -device intel-iommu, and on arm64 -machine virt,iommu=smmuv3), or use "
             "no-IOMMU mode and accept its risk (noiommu of dataplane.dpdk.vfio_module).",
         )
     return _off(
         "firmware_absent",
-        f"The firmware reports no IOMMU: none in the ACPI tables ({tables}).",
+        f"The firmware reports no IOMMU: none in the {places}.",
         "Enable the IOMMU in the firmware setup: VT-d (Intel), AMD-Vi or IOMMU (AMD), SMMU (Arm).",
     )

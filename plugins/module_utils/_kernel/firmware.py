@@ -20,6 +20,7 @@ _HEADER = 36
 _INTR_REMAP = 1  # bit 0 of DMAR's flags (VT-d specification, DMA remapping reporting structure)
 _SMMUS = (3, 4)  # the types of IORT's nodes for SMMU and SMMUv3 (Arm DEN0049)
 # The kernel makes a platform device of each node of a device tree, whether it has a driver for it or not.
+_TREE = "/proc/device-tree/compatible"
 _PLATFORM_DEVICES = "/sys/bus/platform/devices"
 # In a modalias a C is before each name that a node answers to: arm,smmu-v3, arm,mmu-500, qcom,sdm845-smmu-500 and others
 # (the kernel's Documentation/devicetree/bindings/iommu/arm,smmu.yaml and arm,smmu-v3.yaml). ipmmu and sysmmu are others' units.
@@ -30,13 +31,14 @@ _SMMU_ALIAS = re.compile(r"C[^C,]+,(?:[^C]*-)?s?mmu-v?[0-9]")
 class Firmware:
     """The kind of IOMMU (intel, amd, virtio, arm, None), and whether it can remap interrupts (None: not said).
 
-    ``acpi`` is False where there are no tables at all: in a container, or where a device tree
+    ``acpi`` is False where there are no tables at all: in a container, or where a device tree (``tree``)
     describes the hardware.
     """
 
     platform: str | None
     acpi: bool
     remaps_interrupts: bool | None
+    tree: bool = False
 
 
 def read(host: Host) -> Firmware:
@@ -51,6 +53,7 @@ def read(host: Host) -> Firmware:
         platform=kinds[0] if kinds else None,
         acpi=acpi,
         remaps_interrupts=bool(flags[0] & _INTR_REMAP) if flags else None,
+        tree=not acpi and host.exists(_TREE),
     )
 
 

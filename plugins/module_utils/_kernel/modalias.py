@@ -20,24 +20,28 @@ _HEAD = len("v00008086d000010C9")
 _NAMES_OF_FIELDS = re.compile("[a-z]+")
 
 
-def read(host: Host, modaliases: Iterable[str]) -> dict[str, list[str]]:
-    """Return the modules that know each PCI modalias, in the order of the kernel's listing."""
+# Aliases of drivers that take a device only when they are named for it (PCI_DRIVER_OVERRIDE_DEVICE_VFIO): variants of vfio-pci.
+BY_NAME = "vfio_pci"
+
+
+def read(host: Host, modaliases: Iterable[str], kind: str = "pci") -> dict[str, list[str]]:
+    """Return the modules that know each PCI modalias, in the order of the kernel's listing; ``kind`` is that of their aliases."""
     devices = {each: _fields(each[len("pci:") :]) for each in modaliases if each.startswith("pci:")}
     heads = {each[len("pci:") :][:_HEAD] for each in devices}
-    known = [(_fields(alias), module) for alias, module in _aliases(host, heads)]
+    known = [(_fields(alias), module) for alias, module in _aliases(host, heads, kind)]
     return {
         modalias: list(dict.fromkeys(module for alias, module in known if _matches(alias, device)))
         for modalias, device in devices.items()
     }
 
 
-def _aliases(host: Host, heads: set[str]) -> Iterator[tuple[str, str]]:
+def _aliases(host: Host, heads: set[str], kind: str) -> Iterator[tuple[str, str]]:
     directory = f"/lib/modules/{host.release()}"
     for entry in (host.read(f"{directory}/modules.builtin.modinfo") or "").split("\0"):
-        module, found, alias = entry.partition(".alias=pci:")
+        module, found, alias = entry.partition(f".alias={kind}:")
         if found and _may_match(alias, heads):
             yield alias, module
-    for line in (host.read(f"{directory}/modules.alias") or "").split("alias pci:")[1:]:
+    for line in (host.read(f"{directory}/modules.alias") or "").split(f"alias {kind}:")[1:]:
         words = line.split(None, 2) if _may_match(line, heads) else []
         if len(words) > 1:
             yield words[0], words[1]

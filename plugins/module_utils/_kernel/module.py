@@ -9,6 +9,7 @@ A module's name has underscores (``vfio_pci``); the kernel and modprobe take das
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -70,20 +71,24 @@ def read(host: Host, name: str, file: str | None = None) -> Module:
     )
 
 
-def load(host: Host, name: str) -> None:
-    """Load a module and verify that it is there: modprobe's return code is no proof."""
+def load(host: Host, name: str, instead: Sequence[str] = ()) -> None:
+    """Load a module and verify that it is there: modprobe's return code is no proof.
+
+    ``instead`` are the install lines by which modprobe runs something else.
+    """
     done = host.run("modprobe", canonical(name))
     if not read(host, name).present:
         said = done.err.strip() or f"return code {done.rc}"
         raise HostError(
             f"'modprobe {name}' did not load the module: {said}.",
             "Look into the kernel log; under Secure Boot the module has to be signed.",
+            *(f"Look at what runs instead of loading it: {each}." for each in instead),
         )
 
 
-def load_step(name: str) -> Step:
+def load_step(name: str, instead: Sequence[str] = ()) -> Step:
     """Return the step that loads a module as it is; one that is loaded stays so."""
-    return Step(f"Loaded the module {name}", lambda host: load(host, name))
+    return Step(f"Loaded the module {name}", lambda host: load(host, name, instead))
 
 
 def missing(module: Module) -> HostError | None:

@@ -36,5 +36,16 @@ def denylist_in_force(host: Host) -> bool:
     return not _is_set(host, DISABLE_DENYLIST)
 
 
+def interrupts_remapped(host: Host) -> bool | None:
+    """Return whether interrupts are remapped, by the names of the interrupt controllers; None where nothing shows it.
+
+    IR- on x86 and the ITS on Arm remap, PCI-MSI alone does not. On large machines /proc/interrupts has megabytes.
+    """
+    interrupts = host.attr("/proc/interrupts") or ""
+    if "IR-PCI-MSI" in interrupts or "IR-IO-APIC" in interrupts or "ITS-" in interrupts:
+        return True
+    return False if "IO-APIC" in interrupts else None
+
+
 def _is_set(host: Host, parameter: str) -> bool:
     return (host.attr(parameter) or "N").upper() in ("Y", "1")

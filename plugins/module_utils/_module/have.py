@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import (
     cmdline,
     config,
+    denied,
     hugepages,
     initramfs,
     modprobe_d,
@@ -46,6 +48,7 @@ class Have:
     options_text: str | None
     load_text: str | None
     foreign: tuple[Foreign, ...]
+    denied: HostError | None
     users: Users
     groups: dict[int, Group]
     config: Config
@@ -76,6 +79,7 @@ def read(host: Host, want: Want) -> Have:
         options_text=host.read(_files.modprobe_path(want.name)),
         load_text=host.read(_files.load_path(want.name)),
         foreign=foreign.read(host, want.name),
+        denied=None if module.present or want.absent else _denied(host, want),
         users=Users(),
         groups=_group.scan(host) if want.name == noiommu.MODULE else {},
         config=config.read(host) if _may_turn_noiommu_on(want) else Config(None, {}),
@@ -97,6 +101,13 @@ def _read_more(host: Host, have: Have, want: Want) -> Have:
     if _resolve.options_text(have, want) != have.options_text:
         have = replace(have, initramfs=initramfs.rebuilding(host, want.name))
     return have
+
+
+def _denied(host: Host, want: Want) -> HostError | None:
+    """Whether loading it would load nothing; insmod, which loads a file that is not kept, asks no configuration."""
+    if want.path is not None and not want.persistent:
+        return None
+    return denied.refusal(host, modprobe_d.read(host), want.name)
 
 
 def _may_turn_noiommu_on(want: Want) -> bool:

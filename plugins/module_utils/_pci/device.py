@@ -19,6 +19,8 @@ SLOTS = "/sys/bus/pci/slots"
 # Offsets in the configuration space. Bit 7 of the header type says multi-function; pin 0 is no INTx.
 _HEADER_TYPE = 0x0E
 _INTERRUPT_PIN = 0x3D
+# What reads as ones everywhere: nothing answers.
+_NOTHING = 0x7F
 _VF_HEADER = bytes(_INTERRUPT_PIN + 1)
 
 
@@ -68,8 +70,16 @@ class Device:
 
     @property
     def is_bridge(self) -> bool:
-        """Whether the function forwards PCI traffic for others: not an endpoint (header type 0)."""
-        return self.header_type != 0 or self.class_code.startswith("06")
+        """Whether the function forwards PCI traffic for others: not an endpoint (header type 0), whatever its class.
+
+        ISA bridges (0601) and non-transparent ones (NTB, 0680) are endpoints to the kernel and to VFIO.
+        """
+        return self.answers and self.header_type != 0
+
+    @property
+    def answers(self) -> bool:
+        """Whether anything is there: all of the configuration space reads ff of what has no power, or left its slot."""
+        return self.header_type != _NOTHING
 
     @property
     def ids(self) -> str:

@@ -64,6 +64,8 @@ TABLE = (
     Driver("mlx5_core", BIFURCATED, "mlx5_core", needs=("mlx5_ib", "ib_uverbs"), nodes=_VERBS),
     Driver("mana", BIFURCATED, "mana", needs=("mana_ib", "ib_uverbs"), nodes=_VERBS),
 )
+# They hold a device for others: in the kernel's drivers/pci/pci-stub.c and drivers/xen/xen-pciback.
+_STUBS = ("pci-stub", "pciback")
 _BY_NAME = {each.name: each for each in TABLE}
 
 
@@ -112,9 +114,19 @@ def is_uio(driver: str | None) -> bool:
     return kind(driver) == UIO
 
 
+def has_interrupt(driver: str | None, intx: bool) -> bool:
+    """Whether a device has the interrupt that a driver asks for: uio_pci_generic takes only legacy ones (INTx)."""
+    return intx or driver != "uio_pci_generic"
+
+
 def is_bifurcated(driver: str | None) -> bool:
     """Whether DPDK works on top of a driver, so that the device stays with it."""
     return kind(driver) == BIFURCATED
+
+
+def takes_any(driver: str) -> bool:
+    """Whether a driver is made for any device that it is given: those of DPDK's own, and stubs."""
+    return is_for_dpdk(driver) or driver in _STUBS
 
 
 def is_for_dpdk(driver: str | None) -> bool:

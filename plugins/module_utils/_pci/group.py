@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
@@ -16,18 +17,27 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 GROUPS = "/sys/kernel/iommu_groups"
 # The name of the groups that no-IOMMU mode makes up: they protect nothing.
 NOIOMMU = "vfio-noiommu"
-# Drivers that leave DMA to others (driver_managed_dma in the kernel since 5.19).
-_HARMLESS = ("pci-stub", "pcieport")
+# Since this kernel, every bound driver claims the DMA of its group, unless it has driver_managed_dma (pci_dma_configure in
+# drivers/pci/pci-driver.c): of PCI's these two (commit c7d469849747 for portdrv), and those of VFIO. lpc_ich, i801, shpchp
+# and drivers of host bridges have it not.
+_CLAIMED_SINCE = (5, 19)
+_WITHOUT_DMA = ("pci-stub", "pcieport")
+_RELEASE = re.compile(r"(\d+)\.(\d+)")
+_LISTED = 4
 
 
 @dataclass(frozen=True)
 class Group:
-    """One IOMMU group; ``type`` is DMA, DMA-FQ or identity, and None before kernel 5.11."""
+    """One IOMMU group; ``type`` is DMA, DMA-FQ or identity, and None before kernel 5.11.
+
+    ``claimed`` says whether the kernel lets the drivers of bridges claim its DMA too.
+    """
 
     number: int
     name: str | None
     type: str | None
     members: tuple[str, ...]
+    claimed: bool = True
 
     @property
     def protects(self) -> bool:
@@ -37,26 +47,41 @@ class Group:
 
 def scan(host: Host) -> dict[int, Group]:
     """Return the IOMMU groups of the host by number."""
-    return {int(number): _read(host, number) for number in host.names(GROUPS) if number.isdigit()}
+    match = _RELEASE.match(host.release())
+    claimed = match is None or (int(match[1]), int(match[2])) >= _CLAIMED_SINCE
+    return {int(number): _read(host, number, claimed) for number in host.names(GROUPS) if number.isdigit()}
 
 
-def _read(host: Host, number: str) -> Group:
+def _read(host: Host, number: str, claimed: bool) -> Group:
     path = f"{GROUPS}/{number}"
     members = tuple(host.names(f"{path}/devices"))
-    return Group(int(number), host.attr(f"{path}/name"), host.attr(f"{path}/type"), members)
+    return Group(int(number), host.attr(f"{path}/name"), host.attr(f"{path}/type"), members, claimed)
 
 
 def blockers(group: Group, devices: Mapping[str, Device], planned: Mapping[str, str | None]) -> list[Device]:
-    """Return the members that would keep userspace from opening the group.
+    """Return the members that would keep userspace from opening the group, each on the driver that it will have.
 
-    ``planned`` holds the drivers that devices are about to have. A member is fine with no driver,
-    a VFIO driver, or one that leaves DMA alone; bridges never count (vfio_dev_driver_allowed
-    before kernel 5.19, driver_managed_dma since). The kernel binds regardless: only the
-    application that opens the group would notice.
+    ``planned`` holds the drivers that devices are about to have. A member is fine with no driver, a VFIO driver, or one that
+    leaves DMA alone. Before kernel 5.19 functions that are no endpoints never counted (vfio_dev_driver_allowed in
+    drivers/vfio/vfio.c: header types other than 0, whatever the class); since then only the driver does. The kernel binds
+    regardless: only the application that opens the group would notice.
     """
     members = [devices[address] for address in group.members if address in devices]
-    return [each for each in members if not each.is_bridge and _blocks(planned.get(each.address, each.driver))]
+    later = [replace(each, driver=planned[each.address]) if each.address in planned else each for each in members]
+    return [each for each in later if _blocks(each, group.claimed)]
 
 
-def _blocks(driver: str | None) -> bool:
-    return driver is not None and driver not in _HARMLESS and not drivers.is_vfio(driver)
+def listed(blocking: Iterable[Device]) -> str:
+    """Return a few of the devices that keep a group from being opened, with their drivers, and how many more there are."""
+    found = [f"{each.label} on {each.driver}" for each in blocking]
+    more = len(found) - _LISTED
+    return ", ".join(found[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def claims_dma(driver: str | None) -> bool:
+    """Whether a driver uses the DMA of its device's group itself."""
+    return driver is not None and driver not in _WITHOUT_DMA and not drivers.is_vfio(driver)
+
+
+def _blocks(device: Device, claimed: bool) -> bool:
+    return claims_dma(device.driver) and (claimed or not device.is_bridge)

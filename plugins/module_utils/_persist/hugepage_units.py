@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
+
 UNITS = "/etc/systemd/system"
 NAME = "dataplane-dpdk-hugepages.service"
 PATH = f"{UNITS}/{NAME}"
@@ -34,7 +36,9 @@ _COMMAND = """\
 ExecStart=/bin/sh -c 'echo {count} > {path}; got=$$(cat {path}); [ "$$got" -ge {count} ] || \
 {{ echo "The kernel gave $$got of {count} pages: {path}" >&2; exit 1; }}'
 """
-_COUNT = re.compile(r"echo (\d+) > /sys/devices/system/node/node(\d+)/hugepages/hugepages-(\d+)kB/nr_hugepages;")
+_COUNT = re.compile(
+    r"echo (\d+) > /sys/(?:devices/system/node/node(\d+)|kernel/mm)/hugepages/hugepages-(\d+)kB/nr_hugepages;"
+)
 _MOUNT = """\
 [Unit]
 Description=Hugepages of {size} for DPDK
@@ -64,13 +68,12 @@ class Mount:
     mode: str
 
 
-def render_pools(counts: Mapping[tuple[int, int], int]) -> str | None:
+def render_pools(counts: Mapping[tuple[int, int], int], numa: bool = True) -> str | None:
     """Return the unit that reserves pages, by node and size in KiB; None where there is nothing to reserve."""
     if not counts:
         return None
-    place = "/sys/devices/system/node/node{}/hugepages/hugepages-{}kB/nr_hugepages"
     commands = [
-        _COMMAND.format(count=count, path=place.format(node, size_kb))
+        _COMMAND.format(count=count, path=hugepages.nr_hugepages(node, size_kb, numa))
         for (node, size_kb), count in sorted(counts.items())
     ]
     return HEAD + _RESERVE.format(commands="".join(commands))
@@ -78,7 +81,7 @@ def render_pools(counts: Mapping[tuple[int, int], int]) -> str | None:
 
 def parse_pools(text: str | None) -> dict[tuple[int, int], int]:
     """Return the counts that ``render_pools`` wrote, by node and size in KiB."""
-    return {(int(node), int(size)): int(count) for count, node, size in _COUNT.findall(text or "")}
+    return {(int(node or 0), int(size)): int(count) for count, node, size in _COUNT.findall(text or "")}
 
 
 def render_mount(mount: Mount) -> str:

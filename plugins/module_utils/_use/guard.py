@@ -22,6 +22,7 @@ class Consent:
     force: bool = False
     management: bool = False
     bifurcated: bool = False
+    unlisted: bool = False
 
 
 NONE = Consent()

@@ -36,7 +36,7 @@ MODULES = (
     Module("uio_pci_generic", drivers=("pci:uio_pci_generic",)),
     Module("igb", {"max_vfs": Parameter("0", "int", mode=0)}),
     Module("igbvf"),
-    Module("virtio_pci"),
+    Module("virtio_pci", drivers=("pci:virtio-pci",)),
 )
 DRIVERS = (
     Driver("pcieport", "kernel", any_id=True),

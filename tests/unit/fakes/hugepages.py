@@ -11,18 +11,31 @@ import re
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import Tree
 
 NODES = "/sys/devices/system/node"
-ATTRIBUTE = re.compile(rf"({NODES}/node\d+)/hugepages/hugepages-(\d+)kB/nr_hugepages")
+WITHOUT_NODES = "/sys/kernel/mm"
+ATTRIBUTE = re.compile(rf"({NODES}/node\d+|{WITHOUT_NODES})/hugepages/hugepages-(\d+)kB/nr_hugepages")
 
 
 def add_node(tree: Tree, node: int, total_mib: int, free_mib: int, sizes: tuple[int, ...] = (2048, 1048576)) -> None:
     """Make a NUMA node with empty pools of these sizes (in KiB)."""
     path = f"{NODES}/node{node}"
-    tree.write(
-        f"{path}/meminfo",
-        f"Node {node} MemTotal:       {total_mib * 1024} kB\nNode {node} MemFree:        {free_mib * 1024} kB\n",
-    )
+    _write_memory(tree, path, total_mib * 1024, free_mib * 1024)
     for size in sizes:
         put(tree, f"{path}/hugepages/hugepages-{size}kB", 0, 0)
+
+
+def remove_nodes(tree: Tree, total_mib: int, free_mib: int, sizes: tuple[int, ...] = (2048,)) -> None:
+    """Make it a kernel without CONFIG_NUMA."""
+    tree.remove(NODES)
+    _write_memory(tree, WITHOUT_NODES, total_mib * 1024, free_mib * 1024)
+    for size in sizes:
+        put(tree, f"{WITHOUT_NODES}/hugepages/hugepages-{size}kB", 0, 0)
+
+
+def _write_memory(tree: Tree, node: str, total_kb: int, free_kb: int) -> None:
+    path, mark = (
+        ("/proc/meminfo", "") if node == WITHOUT_NODES else (f"{node}/meminfo", f"Node {node[len(NODES) + 5 :]} ")
+    )
+    tree.write(path, f"{mark}MemTotal:       {total_kb} kB\n{mark}MemFree:        {free_kb} kB\n")
 
 
 def put(tree: Tree, pool: str, total: int, free: int) -> None:
@@ -44,7 +57,8 @@ def store(tree: Tree, path: str, value: str) -> None:
     node, size = match[1], int(match[2])
     pool = path.rsplit("/", 1)[0]
     total, free = (int(tree.read(f"{pool}/{name}") or 0) for name in ("nr_hugepages", "free_hugepages"))
-    memory = {key: int(kb) for key, kb in re.findall(r"(Mem\w+): +(\d+)", tree.read(f"{node}/meminfo") or "")}
+    meminfo = "/proc/meminfo" if node == WITHOUT_NODES else f"{node}/meminfo"
+    memory = {key: int(kb) for key, kb in re.findall(r"(Mem\w+): +(\d+)", tree.read(meminfo) or "")}
     whole = tree.read(f"/.room/{node.rsplit('/', 1)[1]}-{size}")
     room = total + memory["MemFree"] // size
     got = (
@@ -52,8 +66,4 @@ def store(tree: Tree, path: str, value: str) -> None:
     )
     put(tree, pool, got, free + got - total)
     left = memory["MemFree"] - (got - total) * size
-    number = node[len(f"{NODES}/node") :]
-    tree.write(
-        f"{node}/meminfo",
-        f"Node {number} MemTotal:       {memory['MemTotal']} kB\nNode {number} MemFree:        {left} kB\n",
-    )
+    _write_memory(tree, node, memory["MemTotal"], left)

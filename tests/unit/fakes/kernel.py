@@ -77,6 +77,8 @@ class FakeHost(Host):
     def add_driver(self, driver: Driver) -> None:
         """Make a driver known; it registers when its module is there."""
         self.drivers.append(driver)
+        if driver.bus == "pci":
+            self.modules.know(driver.module, driver.ids)
         if self.modules.is_present(driver.module):
             self.buses[driver.bus].register(driver)
 

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import Tree
 
@@ -63,6 +64,8 @@ class Modules:
     def add(self, module: Module) -> Module:
         """Install a module, or build it in."""
         self.known[module.name] = module
+        if not module.builtin:
+            self._write_dependencies()
         if module.builtin:
             path = f"/lib/modules/{self.release}/modules.builtin"
             listing = self.tree.read(path)
@@ -71,6 +74,15 @@ class Modules:
             self._write_parameters(module)
             self._loaded(module.name)
         return module
+
+    def know(self, name: str, ids: Sequence[str]) -> None:
+        """Write the IDs of a module's drivers where depmod does."""
+        path = f"/lib/modules/{self.release}/modules.alias"
+        pairs = [each.upper().split(":") for each in ids]
+        lines = [f"alias pci:v0000{vendor}d0000{device}bc* {name}" for vendor, device in pairs]
+        self.tree.write(
+            path, "\n".join([self.tree.read(path) or "# Aliases extracted from modules themselves.", *lines, ""])
+        )
 
     def add_file(self, path: str, module: Module) -> None:
         """Bring a module as a file that modprobe does not find."""
@@ -129,6 +141,9 @@ class Modules:
         if module is None:
             missing = f"modprobe: FATAL: Module {name} not found in directory /lib/modules/{self.release}\n"
             return 1, "", missing
+        kept = None if self.is_present(name) else self._kept(module)
+        if kept is not None:
+            return kept
         if module.rejected and not self.is_loaded(name):
             return 1, "", f"modprobe: ERROR: could not insert '{name}': {module.rejected}\n"
         values = dict(word.split("=", 1) for word in words[1:])
@@ -137,6 +152,44 @@ class Modules:
         except OSError:
             return 1, "", f"modprobe: ERROR: could not insert '{name}': Invalid argument\n"
         return 0, "", ""
+
+    def _kept(self, module: Module) -> tuple[int, str, str] | None:
+        """Run what is installed instead of the module; one that it depends on and is not there leaves symbols unknown."""
+        commands = {name: self._installed(name) for name in (module.name, *module.depends)}
+        if commands[module.name] is not None:
+            return (0 if commands[module.name] == "true" else 1), "", ""
+        names = [name for name, command in commands.items() if command is not None and not self.is_present(name)]
+        if names or self._blacklisted() & set(commands):
+            return (
+                1,
+                "",
+                f"modprobe: ERROR: could not insert '{module.name}': Unknown symbol or operation not permitted\n",
+            )
+        return None
+
+    def _installed(self, name: str) -> str | None:
+        lines = (line.split() for each in self._files() for line in self._lines(each))
+        found = [words for words in lines if words[:1] == ["install"] and fnmatch(name, words[1].replace("-", "_"))]
+        command = found[0][2].rsplit("/", 1)[-1] if found else None
+        return command if command in ("true", "false", "exit", "echo") else None  # any other loads the module itself
+
+    def _blacklisted(self) -> set[str]:
+        tokens = (token.partition("=") for token in (self.tree.read("/proc/cmdline") or "").split())
+        return {
+            each.replace("-", "_")
+            for key, dummy, names in tokens
+            if key == "module_blacklist"
+            for each in names.split(",")
+        }
+
+    def _write_dependencies(self) -> None:
+        names = (" ".join(f"kernel/{each}.ko.xz" for each in self._all_depends(name)) for name in self.known)
+        lines = (f"kernel/{name}.ko.xz: {needed}".strip() for name, needed in zip(self.known, names))
+        self.tree.write(f"/lib/modules/{self.release}/modules.dep", "".join(f"{line}\n" for line in lines))
+
+    def _all_depends(self, name: str) -> list[str]:
+        direct = self.known[name].depends if name in self.known else ()
+        return [each for other in direct for each in (other, *self._all_depends(other))]
 
     def insmod(self, words: list[str]) -> tuple[int, str, str]:
         module = self.files[words[0]]
@@ -194,18 +247,21 @@ class Modules:
         return 0, "", ""
 
     def _configured(self, name: str) -> dict[str, str]:
-        """Read modprobe.d: files by their names, of which the one in the directory named last here hides the others."""
-        files: dict[str, str] = {}
-        for directory in ("/lib", "/usr/lib", "/usr/local/lib", "/run", "/etc"):
-            names = self.tree.names(f"{directory}/modprobe.d")
-            files.update({each: f"{directory}/modprobe.d/{each}" for each in names if each.endswith(".conf")})
-        lines = (line for each in sorted(files) for line in self._lines(files[each]))
+        lines = (line for each in self._files() for line in self._lines(each))
         found: dict[str, str] = {}
         for words in map(str.split, lines):
             if words[:1] == ["options"] and [each.replace("-", "_") for each in words[1:2]] == [name]:
                 pairs = (word.partition("=") for word in words[2:])
                 found.update({key.replace("-", "_"): value if equals else "1" for key, equals, value in pairs})
         return found
+
+    def _files(self) -> list[str]:
+        """Return those of modprobe.d: by their names, of which the one in the directory named last here hides the others."""
+        files: dict[str, str] = {}
+        for directory in ("/lib", "/usr/lib", "/usr/local/lib", "/run", "/etc"):
+            names = self.tree.names(f"{directory}/modprobe.d")
+            files.update({each: f"{directory}/modprobe.d/{each}" for each in names if each.endswith(".conf")})
+        return [path for dummy, path in sorted(files.items())]
 
     def _lines(self, path: str) -> list[str]:
         return (self.tree.read(path) or "").replace("\\\n", "").splitlines()

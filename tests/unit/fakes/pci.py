@@ -21,6 +21,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import BlockedErro
 GROUPS = "/sys/kernel/iommu_groups"
 VFIO = "vfio-pci"
 _PAGE = 4096
+_DENIED = ("8086:19e2", "8086:37c8", "8086:0435", "8086:0b25")  # of vfio_pci_dev_in_denylist
 
 
 @dataclass
@@ -284,6 +285,9 @@ class PciBus:
         return errno.EBUSY if taken else 0  # iommu_device_use_default_domain
 
     def _vfio_obstacle(self, function: Function) -> int:
+        if function.ids in _DENIED and self.module_parameter("vfio_pci", "disable_denylist") != "Y":
+            self.log(f"vfio-pci {function.address}: {function.ids} exists in vfio-pci device denylist")
+            return errno.EINVAL
         if function.header_type != 0:
             return errno.EINVAL
         if function.vfs:

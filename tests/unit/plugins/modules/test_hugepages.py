@@ -45,6 +45,14 @@ def test_pages_on_one_node(host: FakeHost) -> None:
     assert done["actions"][1] == "Set the pages of 2M on node 1 to 512 (were 0)"
 
 
+@pytest.mark.parametrize("more", [{}, {"node": 0}])
+def test_pages_of_a_kernel_without_nodes(host: FakeHost, more: dict[str, Any]) -> None:
+    fake.remove_nodes(host.tree, 8192, 6000)
+    four_calls(hugepages.main, host, pool(count=512, **more))
+    assert host.tree.read("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages") == "512"
+    assert "/sys/kernel/mm/hugepages" in (host.tree.read(hugepage_units.PATH) or "")
+
+
 def test_pages_spread_over_all_nodes(host: FakeHost) -> None:
     four_calls(hugepages.main, host, pool(count=5))
     assert (count(host, 0), count(host, 1)) == (3, 2)

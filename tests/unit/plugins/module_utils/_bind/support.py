@@ -33,6 +33,7 @@ OPTIONS: dict[str, Any] = {
     "force": False,
     "allow_management": False,
     "allow_bifurcated": False,
+    "allow_unlisted": False,
     "assume_prepared": False,
 }
 

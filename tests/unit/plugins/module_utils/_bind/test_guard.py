@@ -7,17 +7,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import guard, have, owners, resolve
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface, Sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import NONE, Consent
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, MANAGEMENT, OTHER, PF, VFS
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Module
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 from ansible_collections.dataplane.dpdk.tests.unit.plugins.module_utils._bind.support import (
@@ -31,10 +35,11 @@ from ansible_collections.dataplane.dpdk.tests.unit.plugins.module_utils._bind.su
     want,
 )
 
+LPC = "0000:00:1f.0"
 SAVED = f"{owners.DRIVERCTL}/pci-{PF}"
 PORT = Device(PF, "020000", "8086", "10c9", "", "igb", None, None, 1, 0, (Interface("enp1s0", ""),))
 NEIGHBOUR = replace(PORT, address=OTHER, interfaces=())
-GROUPS = {1: Group(1, None, "DMA", (PF, OTHER))}
+VFIO = Vfio({1: Group(1, None, "DMA", (PF, OTHER))})
 
 
 def text(error: HostError | None) -> str:
@@ -45,14 +50,36 @@ def text(error: HostError | None) -> str:
 
 def test_an_ordinary_port_is_free_to_go() -> None:
     assert guard.kind(PORT, "vfio-pci", NONE) is None
-    assert guard.unprotected(PORT, "vfio-pci", GROUPS, False) is None
+    assert guard.refused(VFIO, PORT, "vfio-pci") is None
 
 
-@pytest.mark.parametrize("bridge", [replace(PORT, header_type=1), replace(PORT, class_code="060400")])
-def test_a_bridge_is_never_moved(bridge: Device) -> None:
+@pytest.mark.parametrize("header_type", [1, 2])
+def test_a_bridge_is_never_moved(header_type: int) -> None:
+    bridge = replace(PORT, header_type=header_type, driver="pcieport")
     said = text(guard.kind(bridge, "vfio-pci", Consent(True, True, True)))
     assert f"{PF} is a bridge (header type {bridge.header_type})" in said
     assert "Leave the bridge alone" in said
+
+
+@pytest.mark.parametrize("class_code", ["060100", "060400", "068000"])
+def test_an_endpoint_is_no_bridge_whatever_its_class(class_code: str) -> None:
+    """The kernel asks for the header type only; NTB (0680) is for DPDK."""
+    assert guard.kind(replace(PORT, class_code=class_code), "vfio-pci", NONE) is None
+
+
+@pytest.mark.parametrize("driver", ["vfio-pci", "igb", "uio_pci_generic"])
+def test_what_does_not_answer_is_not_moved(driver: str) -> None:
+    said = text(guard.kind(replace(PORT, header_type=0x7F), driver, Consent(True, True, True)))
+    assert f"{PF} (enp1s0) does not answer: all of its configuration space reads ff." in said
+    assert "power" in said
+    assert "bridge" not in said
+
+
+def test_a_bridge_goes_without_driver_where_its_driver_keeps_the_group() -> None:
+    bridge = replace(PORT, header_type=1, driver="shpchp")
+    assert guard.kind(bridge, "", NONE) is None
+    assert "is a bridge" in text(guard.kind(bridge, "vfio-pci", NONE))
+    assert "is a bridge" in text(guard.kind(replace(bridge, driver="pcieport"), "", NONE))
 
 
 @pytest.mark.parametrize("driver", ["mlx4_core", "mlx5_core", "mana"])
@@ -74,16 +101,26 @@ def test_a_pf_with_vfs_stays() -> None:
 
 @pytest.mark.parametrize("device", [replace(PORT, iommu_group=None), replace(PORT, iommu_group=9)])
 def test_without_a_group_vfio_would_refuse(device: Device) -> None:
-    said = text(guard.unprotected(device, "vfio-pci", GROUPS, False))
+    said = text(guard.refused(VFIO, device, "vfio-pci"))
     assert "is in no IOMMU group, so vfio-pci would refuse it with error -22 (EINVAL)." in said
     assert "Run dataplane.dpdk.iommu_check" in said
-    assert guard.unprotected(device, "vfio-pci", GROUPS, True) is None, "no-IOMMU mode"
-    assert guard.unprotected(device, "uio_pci_generic", GROUPS, False) is None
+    assert guard.refused(replace(VFIO, noiommu=True), device, "vfio-pci") is None, "no-IOMMU mode"
+    assert guard.refused(VFIO, device, "uio_pci_generic") is None
+
+
+def test_what_is_on_the_denylist() -> None:
+    card = replace(PORT, device_id="0b25", driver="idxd")
+    said = text(guard.refused(VFIO, card, "vfio-pci"))
+    assert "is on the denylist of vfio-pci" in said
+    assert "disable_denylist" in said
+    assert guard.refused(replace(VFIO, denylist=False), card, "vfio-pci") is None
+    assert guard.refused(VFIO, card, "qat_vfio_pci") is None, "the list is vfio-pci's own"
+    assert guard.refused(VFIO, replace(card, driver="vfio-pci"), "vfio-pci") is None, "it has it"
 
 
 def test_a_group_that_cannot_be_opened_names_who_blocks_it() -> None:
     devices = {PF: PORT, OTHER: NEIGHBOUR}
-    said = text(guard.not_viable(PORT, "vfio-pci", GROUPS, devices, {PF: "vfio-pci"}))
+    said = text(guard.not_viable(PORT, "vfio-pci", VFIO, devices, {PF: "vfio-pci"}))
     assert f"IOMMU group 1 of {PF} (enp1s0) also holds {OTHER} on igb" in said
     assert "VFIO group is not viable" in said
     assert f"Bind {OTHER} to vfio-pci in the same task, or unbind it." in said
@@ -91,10 +128,30 @@ def test_a_group_that_cannot_be_opened_names_who_blocks_it() -> None:
 
 def test_what_works_for_a_vf_that_shares_a_group_with_its_pf() -> None:
     vf = replace(NEIGHBOUR, pf=PF, driver=None)
-    said = text(guard.not_viable(vf, "vfio-pci", GROUPS, {PF: PORT, OTHER: vf}, {OTHER: "vfio-pci"}))
+    said = text(guard.not_viable(vf, "vfio-pci", VFIO, {PF: PORT, OTHER: vf}, {OTHER: "vfio-pci"}))
     assert f"also holds {PF} (enp1s0) on igb" in said
     assert f"Bind {PF} to vfio-pci before it has VFs, with enable_sriov" in said
     assert "in the same task" not in said
+
+
+def test_a_large_group_is_named_by_a_few_of_its_members() -> None:
+    others = {f"0000:03:{number:02x}.0": "lpc_ich" for number in range(26)}
+    devices = {each: replace(NEIGHBOUR, address=each, driver=driver) for each, driver in others.items()}
+    vfio = Vfio({1: Group(1, None, "DMA", (PF, *others))})
+    said = text(guard.not_viable(PORT, "vfio-pci", vfio, {PF: PORT, **devices}, {PF: "vfio-pci"}))
+    assert "0000:03:00.0 on lpc_ich, " in said
+    assert "0000:03:03.0 on lpc_ich and 22 more" in said
+    assert "0000:03:04.0" not in said
+    assert len(said) < 500
+    assert "iommu_group_blockers" in said
+
+
+def test_a_bridge_that_keeps_the_group_goes_without_driver() -> None:
+    bridge = replace(NEIGHBOUR, header_type=1, driver="shpchp")
+    said = text(guard.not_viable(PORT, "vfio-pci", VFIO, {PF: PORT, OTHER: bridge}, {PF: "vfio-pci"}))
+    assert f"also holds {OTHER} on shpchp" in said
+    assert f"Take {OTHER} from its driver (driver: none)" in said
+    assert f"Bind {OTHER}" not in said
 
 
 @pytest.mark.parametrize(
@@ -108,7 +165,7 @@ def test_what_works_for_a_vf_that_shares_a_group_with_its_pf() -> None:
     ],
 )
 def test_a_group_that_can_be_opened(device: Device, driver: str, planned: dict[str, str | None]) -> None:
-    assert guard.not_viable(device, driver, GROUPS, {PF: PORT, OTHER: NEIGHBOUR}, planned) is None
+    assert guard.not_viable(device, driver, VFIO, {PF: PORT, OTHER: NEIGHBOUR}, planned) is None
 
 
 # on a host
@@ -202,6 +259,132 @@ def test_a_group_that_cannot_be_opened_is_refused(host: FakeHost) -> None:
     assert f"also holds {OTHER} (enp2s0) on igb" in said
     assert BRIDGE not in said
     assert f"Bind {OTHER} to vfio-pci in the same task" in said
+
+
+def test_the_isa_bridge_of_a_group_keeps_it_from_being_opened(host: FakeHost) -> None:
+    """A class of bridges with the header of an endpoint: its driver claims the group's DMA."""
+    host.add_driver(Driver("lpc_ich", "kernel", ("8086:2918",)))
+    host.pci.register(host.drivers[-1])
+    host.add(Function(LPC, "8086:2918", "060100", group=host.pci.functions[PF].group), "lpc_ich")
+    said = refused(host, want(PF))
+    assert f"also holds {LPC} on lpc_ich" in said
+    steps(host, want(PF, group="bind_all"))
+    assert state(host, LPC)[0] == "vfio-pci"
+
+
+def test_a_bifurcated_port_takes_no_neighbour_along(host: FakeHost) -> None:
+    add_mellanox(host)
+    host.add(Function("0000:03:00.1", interface="enp3s0f1", mac="52:54:00:00:03:01", group=30), "igb")
+    todo = plan(host, want("enp3s0", driver=None, group="bind_all"))
+    assert [each["address"] for each in todo.after["devices"]] == ["0000:03:00.0"]
+    assert not any("0000:03:00.1" in each.action for each in todo.all_steps)
+
+
+@pytest.mark.parametrize("driver", ["none", "kernel", "uio_pci_generic"])
+def test_only_vfio_takes_the_neighbours_along(host: FakeHost, driver: str) -> None:
+    share_group(host)
+    todo = plan(host, want(PF, driver=driver, group="bind_all"))
+    assert [each["address"] for each in todo.after["devices"]] == [PF]
+
+
+def test_a_denied_device_is_refused_in_check_mode(host: FakeHost) -> None:
+    host.add(Function("0000:6a:01.0", "8086:0b25", "088000", group=60))
+    said = refused(host, want("0000:6a:01.0"))
+    assert "0000:6a:01.0 is on the denylist of vfio-pci" in said
+    assert "disable_denylist" in said
+    host.modules.load("vfio_pci", disable_denylist="Y")
+    steps(host, want("0000:6a:01.0"))
+
+
+def test_a_denylist_may_be_lifted_by_an_earlier_task(host: FakeHost) -> None:
+    host.add(Function("0000:6a:01.0", "8086:0b25", "088000", group=60))
+    problems, assumed = judged(host, want("0000:6a:01.0", assume_prepared=True))
+    assert problems == []
+    assert ["denylist" in each for each in assumed] == [True]
+
+
+def test_what_an_application_will_meet_is_a_warning(host: FakeHost) -> None:
+    host.tree.write("/proc/interrupts", "2: 0 IO-APIC 2-edge timer\n")
+    host.tree.write("/sys/kernel/iommu_groups/2/reserved_regions", "0x0 0xffffff direct\n")
+    memory, interrupts = plan(host, want(PF)).warnings
+    assert f"{PF} (enp1s0): The firmware reserves memory for it (RMRR)" in memory
+    assert f"{PF} (enp1s0): Interrupts are not remapped" in interrupts
+    assert "allow_unsafe_interrupts" in interrupts
+
+
+@pytest.mark.parametrize("text", ["install vfio-pci /bin/true\n", "install vfio_iommu_type1 /bin/false\n"])
+def test_a_module_that_nobody_may_load_is_refused_in_check_mode(host: FakeHost, text: str) -> None:
+    host.tree.write("/etc/modprobe.d/hardened.conf", text)
+    said = refused(host, want(PF))
+    assert f"/etc/modprobe.d/hardened.conf says '{text.strip()}'" in said
+    host.modules.load("vfio_pci")
+    steps(host, want(PF))
+
+
+@pytest.mark.parametrize("again", [{"driver": "kernel"}, {"state": "restored", "driver": None}, {"driver": "igb"}])
+def test_the_native_driver_is_loaded_or_refused(host: FakeHost, again: dict[str, Any]) -> None:
+    """The port went to vfio-pci, and its own driver was unloaded since."""
+    apply(host, plan(host, want(PF, OTHER)))
+    host.modules.unload("igb")
+    host.tree.write("/etc/modprobe.d/hardened.conf", "install igb /bin/true\n")
+    said = refused(host, want(PF, **again))
+    assert "igb cannot be loaded: /etc/modprobe.d/hardened.conf says 'install igb /bin/true'" in said
+    host.tree.remove("/etc/modprobe.d/hardened.conf")
+    steps(host, want(PF, **again))
+    assert state(host, PF)[0] == "igb"
+
+
+def test_a_module_of_the_pmd_that_nobody_may_load(host: FakeHost) -> None:
+    add_mellanox(host)
+    host.tree.write("/etc/modprobe.d/hardened.conf", "install ib_uverbs /bin/false\n")
+    assert "ib_uverbs cannot be loaded" in refused(host, want("enp3s0", driver=None))
+    steps(host, want("enp3s0", allow_bifurcated=True))
+
+
+@pytest.mark.parametrize("driver", ["igbvf", "pcieport", "mlx5_vfio_pci"])
+def test_a_driver_that_does_not_know_the_device(host: FakeHost, driver: str) -> None:
+    """driver_override would make it match, and its probe may well succeed."""
+    host.modules.add(Module("mlx5_vfio_pci"))
+    host.modules.load("mlx5_vfio_pci")
+    host.add_driver(Driver("mlx5_vfio_pci", "mlx5_vfio_pci", any_id=True))
+    host.pci.drivers["igbvf"].any_id = True
+    said = refused(host, want(PF, driver=driver))
+    assert f"{driver} does not know {PF} (enp1s0) (8086:10c9)" in said
+    assert "candidate_drivers" in said
+    assert "allow_unlisted" in said
+    steps(host, want(PF, driver=driver, allow_unlisted=True))
+    assert state(host, PF)[0] == driver
+    assert plan(host, want(PF, driver=driver)).all_steps == (), "it has the device already"
+
+
+def test_a_driver_that_knows_the_device(host: FakeHost) -> None:
+    make_vfs(host, autoprobe=False)
+    steps(host, want(("enp1s0", 1), driver="igbvf"))
+    host.remove_file(record.PATH)
+    steps(host, want(("enp1s0", 1), driver="vfio-pci"))
+    host.remove_file(record.PATH)
+    steps(host, want(("enp1s0", 1), driver="igbvf"))
+
+
+def test_a_variant_of_vfio_that_knows_the_device(host: FakeHost) -> None:
+    aliases = f"/lib/modules/{RELEASE}/modules.alias"
+    host.tree.write(aliases, f"{host.tree.read(aliases)}\nalias vfio_pci:v00008086d000010C9bc* qat_vfio_pci\n")
+    host.modules.add(Module("qat_vfio_pci"))
+    host.modules.load("qat_vfio_pci")
+    host.add_driver(Driver("qat_vfio_pci", "qat_vfio_pci", any_id=True))
+    steps(host, want(PF, driver="qat_vfio_pci"))
+
+
+def test_stubs_take_any_device(host: FakeHost) -> None:
+    host.add_driver(Driver("pci-stub", "kernel", any_id=True))
+    host.pci.register(host.drivers[-1])
+    steps(host, want(PF, driver="pci-stub"))
+
+
+def test_an_ntb_is_bound(host: FakeHost) -> None:
+    host.add(Function("0000:17:00.0", "8086:201c", "068000", group=50))
+    steps(host, want("0000:17:00.0"))
+    assert state(host, "0000:17:00.0")[0] == "vfio-pci"
 
 
 def test_the_whole_group_is_accepted(host: FakeHost) -> None:

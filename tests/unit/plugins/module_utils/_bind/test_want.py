@@ -49,6 +49,7 @@ def test_consent_is_not_given_by_default() -> None:
         ("force", Consent(force=True)),
         ("allow_management", Consent(management=True)),
         ("allow_bifurcated", Consent(bifurcated=True)),
+        ("allow_unlisted", Consent(unlisted=True)),
     ],
 )
 def test_each_consent_by_itself(option: str, consent: Consent) -> None:

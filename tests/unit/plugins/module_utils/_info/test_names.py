@@ -41,7 +41,11 @@ def test_what_the_list_does_not_have(host: FakeHost) -> None:
     assert names.read(host, ["8086:10c9"]) == {}
     host.tree.write(names.PATHS[0], LISTING)
     # Neither a device of the next vendor, nor a subsystem, nor a class.
-    assert names.read(host, ["8086:0a17", "8086:1af4", "0002:00", "ffff:ffff", ""]) == {}
+    of_the_vendor = ("Intel Corporation", None)
+    assert names.read(host, ["8086:0a17", "8086:1af4", "0002:00", "ffff:ffff", ""]) == {
+        "8086:0a17": of_the_vendor,
+        "8086:1af4": of_the_vendor,
+    }
 
 
 @settings(max_examples=50)

@@ -58,6 +58,7 @@ def test_a_port(host: FakeHost) -> None:
         "numa_node": None,
         "iommu_group": 2,
         "iommu_group_members": [PF],
+        "iommu_group_blockers": [],
         "pf": None,
         "num_vfs": 0,
         "total_vfs": 7,
@@ -120,6 +121,28 @@ def test_candidate_drivers(host: FakeHost) -> None:
     shown = look(host)
     assert shown[PF]["candidate_drivers"] == ["igb", "uio_pci_generic"]
     assert shown[MANAGEMENT]["candidate_drivers"] == ["virtio-pci", "uio_pci_generic"]
+
+
+def test_drivers_that_binding_would_refuse_are_no_candidates(host: FakeHost) -> None:
+    host.modules.load("vfio_pci")
+    host.modules.load("uio_pci_generic")
+    host.add(Function("0000:6a:01.0", "8086:0b25", "088000", group=60))
+    host.add(Function("0000:17:00.0", "8086:201c", "068000", group=61))
+    host.add(Function("0000:18:00.0", "8086:201c", "068000", group=62, interrupt_pin=0))
+    names = (BRIDGE, "0000:6a:01.0", "0000:17:00.0", "0000:18:00.0")
+    shown = look(host, *map(Selector, names))
+    assert [shown[each]["candidate_drivers"] for each in names] == [
+        [],
+        ["uio_pci_generic"],
+        ["vfio-pci", "uio_pci_generic"],
+        ["vfio-pci"],
+    ]
+
+
+def test_who_keeps_a_group_from_being_opened(host: FakeHost) -> None:
+    host.add(Function("0000:01:00.1", group=2), "igb")
+    assert look(host)[PF]["iommu_group_blockers"] == ["0000:01:00.1"]
+    assert look(host)[OTHER]["iommu_group_blockers"] == []
 
 
 def test_a_device_that_differs_from_its_rule(host: FakeHost) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info import ready
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import GROUPS, Driver, Function
@@ -19,7 +19,8 @@ ADDRESS, NEIGHBOUR = "0000:09:00.0", "0000:09:00.1"
 
 def obstacle(host: FakeHost, modules: Collection[str] = ()) -> str | None:
     devices = _device.scan(host)
-    return ready.obstacle(devices[ADDRESS], _group.scan(host), devices, modules)
+    vfio = handover.read(host, _group.scan(host))
+    return ready.obstacle(devices[ADDRESS], vfio, devices, handover.regions(host, 40), modules)
 
 
 def put(host: FakeHost, driver: str | None, group: int | None = 40) -> None:
@@ -69,6 +70,32 @@ def test_on_vfio_without_group(host: FakeHost) -> None:
     put(host, "vfio-pci")
     host.tree.remove(f"{GROUPS}/40")
     assert obstacle(host) == "It is in no IOMMU group."
+
+
+def test_on_vfio_with_the_isa_bridge_on_its_driver(host: FakeHost) -> None:
+    host.modules.load("vfio_pci")
+    put(host, "vfio-pci")
+    host.pci.register(Driver("lpc_ich", "kernel", ("8086:2918",)))
+    host.add(Function(NEIGHBOUR, "8086:2918", "060100", group=40), "lpc_ich")
+    assert obstacle(host) == f"IOMMU group 40 is not viable: it also holds {NEIGHBOUR} on lpc_ich."
+
+
+def test_on_vfio_where_an_application_is_refused(host: FakeHost) -> None:
+    host.modules.load("vfio_pci")
+    put(host, "vfio-pci")
+    host.tree.write("/proc/interrupts", "2: 0 IO-APIC 2-edge timer\n")
+    assert obstacle(host) == "Interrupts are not remapped, so the kernel refuses it to applications."
+    host.tree.write(f"{GROUPS}/40/reserved_regions", "0x0 0xffffff direct\n")
+    assert "RMRR" in (obstacle(host) or "")
+
+
+@pytest.mark.parametrize("driver", ["vfio-pci", "uio_pci_generic", "ice", None])
+def test_what_does_not_answer(host: FakeHost, driver: str | None) -> None:
+    host.modules.load("vfio_pci")
+    host.modules.load("uio_pci_generic")
+    put(host, driver)
+    host.tree.write_bytes(f"{host.pci.functions[ADDRESS].path}/config", b"\xff" * 64)
+    assert obstacle(host) == "It does not answer: all of its configuration space reads ff."
 
 
 @pytest.mark.parametrize(("type_of_group", "translates"), [("DMA", True), ("DMA-FQ", True), ("identity", False)])

@@ -15,6 +15,16 @@ INTEL_ON = {"present": ["intel_iommu=on"], "absent": ["intel_iommu=off", "iommu=
     [
         ("intel", (), INTEL_ON),
         ("intel", ("iommu=off,soft",), {**INTEL_ON, "absent": [*INTEL_ON["absent"], "iommu=off,soft"]}),
+        ("intel", ("intel_iommu=on,sm_on",), {**INTEL_ON, "present": ["intel_iommu=on,sm_on"]}),
+        ("intel", ("intel_iommu=sm_on,on",), {**INTEL_ON, "present": ["intel_iommu=sm_on,on"]}),
+        ("intel", ("intel_iommu=sm_on",), INTEL_ON),
+        ("intel", ("intel_iommu=on,sm_on", "intel_iommu=igfx_off"), {**INTEL_ON, "present": ["intel_iommu=on,sm_on"]}),
+        ("intel", ("--", "intel_iommu=on,sm_on"), INTEL_ON),
+        (
+            "intel",
+            ("intel_iommu=on,sm_on", "intel_iommu=off"),
+            INTEL_ON,
+        ),
         ("amd", (), {"present": [], "absent": ["amd_iommu=off", "iommu=off"]}),
         ("arm", (), {"present": [], "absent": []}),
         ("virtio", (), {"present": [], "absent": []}),
@@ -40,6 +50,18 @@ def test_passthrough(platform: str, token: str, absent: list[str]) -> None:
     assert args["absent"] == absent
 
 
+@pytest.mark.parametrize(
+    ("tokens", "present"),
+    [
+        (("iommu=pt,soft",), "iommu=pt,soft"),
+        (("iommu=pt,nopt",), "iommu=pt"),
+        (("iommu=nopt", "iommu=soft,pt"), "iommu=soft,pt"),
+    ],
+)
+def test_passthrough_in_a_list_of_items(tokens: tuple[str, ...], present: str) -> None:
+    assert iommu_args.needed(tokens, "amd", True)["present"] == [present]
+
+
 def test_a_host_without_iommu_needs_none() -> None:
     assert iommu_args.needed((), None, True) == {"present": [], "absent": []}
 
@@ -57,6 +79,8 @@ def test_there_are_no_myths(platform: str | None, passthrough: bool) -> None:
         ("intel", ("quiet", "intel_iommu=off"), ["intel_iommu=off"]),
         ("intel", ("intel_iommu=sm_on,off",), ["intel_iommu=sm_on,off"]),
         ("intel", ("intel_iommu=off", "intel_iommu=on"), []),
+        ("intel", ("intel_iommu=off,on",), []),
+        ("intel", ("intel_iommu=on,off",), ["intel_iommu=on,off"]),
         ("intel", ("intel_iommu=on", "intel_iommu=off"), ["intel_iommu=off"]),
         ("intel", ("iommu=off", "intel_iommu=on"), ["iommu=off"]),
         ("intel", ("amd_iommu=off", "xiommu=off", "iommu=pt"), []),

@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Region
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Region
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
@@ -46,6 +46,10 @@ def test_xen_is_a_hypervisor(bare_host: FakeHost) -> None:
     bare_host.tree.write("/proc/cpuinfo", "")
     bare_host.tree.write("/sys/hypervisor/type", "xen\n")
     assert have.facts(bare_host).hypervisor
+
+
+def test_where_there_are_groups_nobody_asks_for_a_hypervisor(host: FakeHost) -> None:
+    assert not have.facts(host).hypervisor
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, PF, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Function
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import PORT
 
 REGIONS = "/sys/kernel/iommu_groups/2/reserved_regions"
@@ -56,6 +57,18 @@ def test_interrupts_that_are_not_remapped(host: FakeHost, allowed: bool) -> None
         host.tree.write(vfio.UNSAFE_INTERRUPTS, "Y\n")
     seen = judged(host).problems
     assert ["allow_unsafe_interrupts" in " ".join(each.remedy) for each in seen] == ([] if allowed else [True])
+
+
+def test_a_neighbour_that_keeps_the_group_from_being_opened(host: FakeHost) -> None:
+    host.add(Function("0000:01:00.1", group=2), "igb")
+    seen = judged(host)
+    assert [each.address for each in seen.blockers] == ["0000:01:00.1"]
+    found = isolation.not_viable(seen)
+    assert found
+    assert found.text == "IOMMU group 2 is not viable: it also holds 0000:01:00.1 on igb."
+    assert found.remedy
+    both = have.read(host, Want("effective", (Selector(PF), Selector("0000:01:00.1"))))
+    assert [isolation.not_viable(isolation.judge(both, each)) for each in both.named] == [None, None], "both go"
 
 
 def test_each_problem_has_its_own_remedy(host: FakeHost) -> None:

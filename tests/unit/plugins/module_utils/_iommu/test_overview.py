@@ -42,6 +42,7 @@ def test_a_device(host: FakeHost) -> None:
         "iommu_group": 2,
         "group_type": "DMA-FQ",
         "group_members": [PF],
+        "group_blockers": [],
         "reserved_regions": [{"start": "0x00000000fee00000", "end": "0x00000000feefffff", "type": "msi"}],
         "address_width": 48,
         "refusal": None,

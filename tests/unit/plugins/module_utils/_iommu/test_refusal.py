@@ -83,12 +83,32 @@ def test_a_bridge(host: FakeHost) -> None:
     assert "header type 1" in refusal.reason
 
 
+@pytest.mark.parametrize("class_code", ["060100", "068000"])
+def test_an_endpoint_is_taken_whatever_its_class(host: FakeHost, class_code: str) -> None:
+    card = replace(device.scan(host)[PF], class_code=class_code)
+    assert explain.predict(have.facts(host), card) is None
+
+
+def test_what_does_not_answer(host: FakeHost) -> None:
+    refusal = explain.predict(have.facts(host), replace(device.scan(host)[PF], header_type=0x7F))
+    assert refusal
+    assert refusal.cause == "no_answer"
+    assert "does not answer" in refusal.reason
+    assert "power" in refusal.remedy[0]
+
+
+def test_a_device_that_vfio_has_is_not_refused(bare_host: FakeHost) -> None:
+    """The mode that let it in may be off again: turning it off releases nothing."""
+    card = replace(device.scan(bare_host)[PF], driver="vfio-pci")
+    assert explain.predict(have.facts(bare_host), card) is None
+
+
 def test_a_pf_with_vfs(host: FakeHost) -> None:
     host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "2")
     refusal = predicted(host, PF)
     assert refusal
     assert (refusal.error, refusal.cause) == (-16, "pf_with_vfs")
-    assert "Set its number of VFs to 0" in refusal.remedy[0]
+    assert "Set the number of VFs to 0" in refusal.remedy[0]
 
 
 @pytest.mark.parametrize("iommu", [True, False])

@@ -67,6 +67,14 @@ def test_a_virtual_machine_without_iommu(bare_host: FakeHost) -> None:
     assert "Give the virtual machine an IOMMU" in verdict.remedies[0]
 
 
+@pytest.mark.parametrize(("product", "name"), [("m7g.large", "vm_no_viommu"), ("m7g.metal", "firmware_absent")])
+def test_a_guest_of_arm64_has_no_firmware_setup(bare_host: FakeHost, product: str, name: str) -> None:
+    bare_host.tree.write("/proc/cpuinfo", "Features\t: fp asimd\n")
+    bare_host.tree.write("/sys/class/dmi/id/sys_vendor", "Amazon EC2\n")
+    bare_host.tree.write("/sys/class/dmi/id/product_name", f"{product}\n")
+    assert iommu.judge(have.facts(bare_host)).name == name
+
+
 @pytest.mark.parametrize(
     ("known", "name", "cause", "remedy"),
     [
@@ -99,6 +107,18 @@ def test_a_virtual_machine_without_iommu(bare_host: FakeHost) -> None:
             "vm_no_viommu",
             "none in the ACPI tables",
             "Give the virtual machine an IOMMU",
+        ),
+        (
+            {"firmware": Firmware(None, False, None, tree=True), "hypervisor": True},
+            "vm_no_viommu",
+            "none in the device tree",
+            "on arm64 -machine virt,iommu=smmuv3",
+        ),
+        (
+            {"tokens": ("intel_iommu=on,sm_on",)},
+            "supported_but_not_enabled",
+            "The firmware offers Intel VT-d",
+            "no boot parameter is missing",
         ),
         (
             {"platform": "amd", "tokens": ("intel_iommu=off", "amd_iommu=off")},

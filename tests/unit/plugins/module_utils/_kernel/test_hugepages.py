@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import NODES, Pool
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import hugepages as fake
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt
 
@@ -27,6 +28,21 @@ def test_pools_by_node_and_size(host: FakeHost) -> None:
     assert hugepages.read(host) == [
         pool for node in (0, 2, 10) for pool in (Pool(2048, node, 512, 500), Pool(1048576, node, 4, 1))
     ]
+
+
+def test_a_kernel_without_nodes_has_all_pools_on_node_0(host: FakeHost) -> None:
+    fake.remove_nodes(host.tree, 4096, 1024)
+    host.write_attr("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "500")
+    (pool,) = hugepages.read(host)
+    assert (pool.key, pool.total, pool.free) == ((0, 2048), 500, 500)
+    assert pool.path == "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
+    assert hugepages.memory(host, [0]) == {0: {"MemTotal": 4194304, "MemFree": 24576}}
+
+
+def test_nodes_count_where_there_are_any(host: FakeHost) -> None:
+    put(host, 0, 2048, "4", "4")
+    host.tree.write("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "4\n")
+    assert hugepages.read(host) == [Pool(2048, 0, 4, 4)]
 
 
 def test_a_kernel_without_hugepages(host: FakeHost) -> None:

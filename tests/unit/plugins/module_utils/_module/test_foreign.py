@@ -59,7 +59,9 @@ def test_a_boot_parameter_is_foreign(host: FakeHost, token: str) -> None:
     assert found(host) == ["the kernel command line: option enable_sriov=0"]
 
 
-@pytest.mark.parametrize("text", ["options vfio-pci enable_sriov=1", "install vfio-pci /bin/true", "options x y=1"])
+@pytest.mark.parametrize(
+    "text", ["options vfio-pci enable_sriov=1", "install vfio-pci /usr/local/sbin/vfio-overrides", "options x y=1"]
+)
 def test_who_says_the_same_or_nothing_is_left_alone(host: FakeHost, text: str) -> None:
     host.tree.write("/etc/modprobe.d/local.conf", f"{text}\n")
     done = steps(host, want(enable_sriov=True))

@@ -43,6 +43,16 @@ def test_a_module_without_any_parameter(host: FakeHost) -> None:
     assert "it has none." in refused(host, want("igbvf", x=1))
 
 
+@pytest.mark.parametrize("persistent", [True, False])
+def test_a_module_that_nobody_may_load(host: FakeHost, persistent: bool) -> None:
+    host.tree.write("/etc/modprobe.d/hardened.conf", "install vfio /bin/true\n")
+    wanted = asked(name="vfio-pci", persistent=persistent)
+    said = refused(host, wanted)
+    assert "vfio_pci cannot be loaded, because it needs vfio: /etc/modprobe.d/hardened.conf says" in said
+    host.modules.load("vfio_pci")
+    plan(host, wanted)
+
+
 # what counts only while a module is loaded
 
 

@@ -196,7 +196,7 @@ def test_a_full_file_system(host: FakeHost) -> None:
 
 
 def test_an_install_line_is_reported_where_loading_fails(host: FakeHost) -> None:
-    host.tree.write("/etc/modprobe.d/local.conf", "install vfio-pci /bin/true\n")
+    host.tree.write("/etc/modprobe.d/local.conf", "install vfio-pci /usr/local/sbin/vfio-overrides\n")
     todo = plan(host, want())
     host.answers["modprobe"] = (0, "", "")
-    assert "local.conf: install vfio-pci /bin/true" in told(failing(host, todo))
+    assert "local.conf: install vfio-pci /usr/local/sbin/vfio-overrides" in told(failing(host, todo))

@@ -42,6 +42,27 @@ def test_a_port(host: FakeHost) -> None:
     assert not port.is_bridge
 
 
+@pytest.mark.parametrize(
+    ("header_type", "class_code", "bridge", "answers"),
+    [
+        (0, "020000", False, True),
+        (0x80, "020000", False, True),
+        (0, "060100", False, True),
+        (0, "068000", False, True),
+        (1, "060400", True, True),
+        (0x81, "060400", True, True),
+        (0x81, "020000", True, True),
+        (0, "060000", False, True),
+        (2, "060700", True, True),
+        (0xFF, "020000", False, False),
+    ],
+)
+def test_what_the_header_says(host: FakeHost, header_type: int, class_code: str, bridge: bool, answers: bool) -> None:
+    host.add(Function("0000:09:00.0", class_code=class_code, header_type=header_type))
+    seen = device.scan(host)["0000:09:00.0"]
+    assert (seen.is_bridge, seen.answers) == (bridge, answers)
+
+
 def test_all_functions_are_found(host: FakeHost) -> None:
     assert list(device.scan(host)) == [BRIDGE, MANAGEMENT, PF, OTHER]
 
@@ -65,15 +86,6 @@ def test_a_port_without_driver(host: FakeHost) -> None:
 def test_the_numa_node(host: FakeHost, number: int, expected: int | None) -> None:
     host.add(Function("0000:09:00.0", numa_node=number))
     assert device.scan(host)["0000:09:00.0"].numa_node == expected
-
-
-@pytest.mark.parametrize(
-    ("header", "class_code", "expected"),
-    [(0, "020000", False), (0x80, "020000", False), (1, "060400", True), (0x81, "020000", True), (0, "060000", True)],
-)
-def test_a_bridge_is_known_by_its_header_or_class(host: FakeHost, header: int, class_code: str, expected: bool) -> None:
-    host.add(Function("0000:09:00.0", header_type=header, class_code=class_code))
-    assert device.scan(host)["0000:09:00.0"].is_bridge is expected
 
 
 def test_vfs_and_their_pf(host: FakeHost) -> None:

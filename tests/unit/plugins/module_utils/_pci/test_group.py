@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, drivers, group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
@@ -56,9 +58,30 @@ def test_is_vfio(driver: str | None, expected: bool) -> None:
         ({PF: "vfio-pci", OTHER: None}, []),
         ({PF: "vfio-pci", OTHER: "pci-stub"}, []),
         ({PF: "vfio-pci", OTHER: "uio_pci_generic"}, [OTHER]),
-        ({PF: "vfio-pci", OTHER: "vfio-pci", BRIDGE: "switchtec"}, []),
+        ({PF: "vfio-pci", OTHER: "vfio-pci", BRIDGE: "shpchp"}, [BRIDGE]),
+        ({PF: "vfio-pci", OTHER: "vfio-pci", BRIDGE: "pci-stub"}, []),
     ],
 )
 def test_blockers(host: FakeHost, planned: dict[str, str | None], expected: list[str]) -> None:
     found = group.blockers(ALL, device.scan(host), planned)
     assert [each.address for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("release", "header_type", "driver", "blocks"),
+    [
+        ("5.18.0-4-amd64", 1, "shpchp", False),
+        ("5.19.0", 1, "shpchp", True),
+        ("6.12.0-1-amd64", 1, "pcieport", False),
+        ("5.18.0-4-amd64", 0, "lpc_ich", True),
+        ("6.12.0-1-amd64", 0, "lpc_ich", True),
+        ("6.12.0-1-amd64", 0, "pci-stub", False),
+        ("strange", 1, "shpchp", True),
+    ],
+)
+def test_whose_driver_claims_the_dma_of_a_group(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch, release: str, header_type: int, driver: str, blocks: bool
+) -> None:
+    monkeypatch.setattr(type(host), "release", lambda self: release)
+    function = replace(device.scan(host)[PF], header_type=header_type, class_code="060100", driver=driver)
+    assert (group.blockers(group.scan(host)[2], {PF: function}, {}) == [function]) is blocks

@@ -14,6 +14,12 @@ def test_counts_are_read_back(counts: dict[tuple[int, int], int]) -> None:
     assert hugepage_units.parse_pools(hugepage_units.render_pools(counts)) == counts
 
 
+def test_a_kernel_without_nodes_has_one_place() -> None:
+    text = hugepage_units.render_pools({(0, 2048): 512}, numa=False)
+    assert "echo 512 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages;" in (text or "")
+    assert hugepage_units.parse_pools(text) == {(0, 2048): 512}
+
+
 def test_nothing_to_reserve_needs_no_unit() -> None:
     assert hugepage_units.render_pools({}) is None
     assert hugepage_units.parse_pools(None) == {}
