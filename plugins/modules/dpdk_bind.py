@@ -24,13 +24,15 @@ options:
   devices:
     description:
       - The devices, each as a string or as a dictionary.
-      - A string is a PCI address (V(0000:01:00.0), the domain may be left out), an interface name, a MAC address,
+      - A string is a PCI address (V(0000:01:00.0), the domain may be left out), an interface's name or altname, its permanent
+        MAC address (not one that it shows for a while, as below a bond),
         a vendor and device ID (V(8086:10c9)) that only one device has, or the GUID of a network device of the VMBus.
       - A dictionary has the keys C(device) (such a string), optionally C(vf) (the index of a VF below that PF),
         optionally C(slot) (the physical slot, as in C(/sys/bus/pci/slots), to distinguish equal cards),
         optionally C(match) (V(one), the default, or V(all) for every device that matches),
         and optionally C(driver), which wins over O(driver).
-      - An interface that is gone because its device was bound by this module before is still found by its name or MAC address.
+      - An interface that is gone because its device was bound by this module before is still found by its names and its MAC
+        address. Where another port has one of them now, it can mean either, and is refused, whatever is allowed.
       - With O(state=restored), none means all devices that were ever changed.
     type: list
     elements: raw

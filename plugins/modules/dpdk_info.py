@@ -130,7 +130,9 @@ devices:
       type: str
       returned: success
     interfaces:
-      description: Network interfaces of the device, each with C(name) and C(mac).
+      description: >-
+        Network interfaces of the device, each with C(name) and C(mac); with C(altnames) where it has some, and with
+        C(permanent_mac) where it shows another address for now, as below a bond. Representors of VFs and subfunctions are none.
       type: list
       elements: dict
       returned: success
@@ -155,7 +157,7 @@ devices:
       returned: success
       sample: enp2s0
     last_mac:
-      description: MAC address of that interface.
+      description: Permanent MAC address of that interface.
       type: str
       returned: success
       sample: "52:54:00:00:01:02"
@@ -248,7 +250,9 @@ vmbus_devices:
       returned: success
       sample: 0
     interfaces:
-      description: Network interfaces of the device, each with C(name) and C(mac).
+      description: >-
+        Network interfaces of the device, each with C(name) and C(mac); with C(altnames) where it has some, and with
+        C(permanent_mac) where it shows another address for now, as below a bond. Representors of VFs and subfunctions are none.
       type: list
       elements: dict
       returned: success

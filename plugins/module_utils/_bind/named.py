@@ -55,6 +55,7 @@ def _expected_vf(pf: Device, index: int) -> Device:
         iommu_group=None,
         header_type=0,
         interfaces=(),
+        representors=(),
         pf=pf.address,
         sriov=None,
         intx=False,

@@ -66,12 +66,14 @@ def resolve(have: Have, want: Want) -> Want:
 
 def _by_address(have: Have, want: Want, entry: Entry) -> list[Entry]:
     found = _find(have, want, entry)
-    return [entry if each.missing else Entry(Selector(each.device.address), entry.driver) for each in found]
+    return [entry if each.missing else Entry(Selector(each.device.address, sure=True), entry.driver) for each in found]
 
 
 def _find(have: Have, want: Want, entry: Entry) -> list[named.Named]:
+    # What is at an address is given back, also where another card took the place of the one that was changed.
+    selector = replace(entry.selector, sure=entry.selector.sure or want.restored)
     # What does not exist has no state that it could be brought back to.
-    return named.find(have.devices, have.records, entry.selector, want.assume_prepared and not want.restored)
+    return named.find(have.devices, have.records, selector, want.assume_prepared and not want.restored)
 
 
 def targets(have: Have, want: Want) -> list[Target]:

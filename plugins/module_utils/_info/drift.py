@@ -86,7 +86,7 @@ def _vfs(device: Device, rule: SriovRule) -> list[str]:
 
 
 def _port(device: Device, record: Record) -> list[str]:
-    macs = [port.mac for port in device.interfaces]
+    macs = [port.identity for port in device.interfaces]
     if not macs or record.mac in macs:
         return []
     return [f"The MAC address was {record.mac}, but is {', '.join(macs)}."]

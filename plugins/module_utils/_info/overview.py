@@ -14,7 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._info.have import H
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.buses import Bus
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage as _usage
@@ -104,11 +104,16 @@ def _using(device: Device, have: Have) -> dict[str, Any]:
     use = _usage.device_usage(have.network, device)
     held = ", ".join(map(str, have.holders.get(device.address, [])))
     return {
-        "interfaces": [asdict(port) for port in device.interfaces],
+        "interfaces": [_interface(port) for port in device.interfaces],
         "active": bool(use.management or use.other),
         "used_by": held or use.other,
         "management": use.management,
     }
+
+
+def _interface(port: Interface) -> dict[str, Any]:
+    """Return an interface, with what only some have."""
+    return {key: value for key, value in asdict(port).items() if value or key in ("name", "mac")}
 
 
 def _keeping(device: Device, have: Have) -> dict[str, Any]:

@@ -20,7 +20,11 @@ HERE: Within = ()
 
 @dataclass(frozen=True)
 class Link:
-    """An interface. ``lower_index`` is that of an interface in another namespace which it lies on top of."""
+    """An interface. ``lower_index`` is that of an interface in another namespace which it lies on top of.
+
+    ``permanent_mac`` is the address of the hardware, where another one is shown: below a bond, or set by somebody.
+    ``port_name`` is the port of a switch that it is (phys_port_name).
+    """
 
     name: str
     index: int
@@ -31,6 +35,9 @@ class Link:
     lower: str | None
     lower_index: int | None
     addresses: tuple[str, ...]
+    altnames: tuple[str, ...] = ()
+    permanent_mac: str | None = None
+    port_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,14 @@ class Route:
 def read(host: Host, within: Within = HERE) -> list[Link]:
     """Return the interfaces with their addresses."""
     return [_link(each) for each in ask(host, within, "-d", "addr", "show") if each.get("ifname")]
+
+
+def by_name(host: Host) -> dict[str, Link]:
+    """Return the interfaces of this namespace by their names; none where nobody can say, as without iproute2."""
+    try:
+        return {link.name: link for link in read(host)}
+    except HostError:
+        return {}
 
 
 def routes(host: Host, within: Within = HERE) -> list[Route]:
@@ -101,17 +116,28 @@ def _link(told: dict[str, Any]) -> Link:
     kind = str(info.get("info_kind", ""))
     # The link of a veth is its other end. A vxlan names the interface below it in its own words.
     lower = told.get("link") or (info.get("info_data") or {}).get("link")
+    # The kernel tells it of every interface since 5.6 (IFLA_PERM_ADDRESS), and a bond of those below it since long.
+    permanent = told.get("permaddr") or (info.get("info_slave_data") or {}).get("perm_hwaddr")
     return Link(
         name=str(told["ifname"]),
         index=int(told.get("ifindex", 0)),
         kind=kind,
-        macs=tuple(str(told[key]).lower() for key in ("address", "permaddr") if told.get(key)),
+        macs=tuple(str(each).lower() for each in (told.get("address"), permanent) if each),
         loopback=told.get("link_type") == "loopback",
         master=told.get("master"),
         lower=lower if isinstance(lower, str) else None,
         lower_index=told.get("link_index") if "link_netnsid" in told else None,
         addresses=tuple(f"{each['local']}/{each.get('prefixlen')}" for each in _inet(told)),
+        altnames=tuple(map(str, told.get("altnames", ()))),
+        permanent_mac=_other(permanent, told.get("address")),
+        port_name=str(told.get("phys_port_name", "")),
     )
+
+
+def _other(permanent: str | None, shown: str | None) -> str | None:
+    """Return the permanent address where it is known and another than the one that is shown."""
+    known = (permanent or "").lower()
+    return known if known.strip("0:") and known != (shown or "").lower() else None
 
 
 def _inet(told: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import re
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses
 
+MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 BUSES = tuple(each.name for each in buses.TABLE)
 _WITHOUT_DOMAIN = re.compile(r"[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import links as _links
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.links import Link
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 
 DEVICES = _address.devices("pci")
@@ -22,14 +25,57 @@ _INTERRUPT_PIN = 0x3D
 # What reads as ones everywhere: nothing answers.
 _NOTHING = 0x7F
 _VF_HEADER = bytes(_INTERRUPT_PIN + 1)
+# The ports of a card's switch that are not those to the cable (__devlink_port_phys_port_name_get in net/devlink/port.c);
+# the one to the host of a BlueField is pf0hpf.
+_REPRESENTED = re.compile(r"(?:c\d+)?pf\d+(?:(?P<kind>vf|sf)(?P<number>\d+)|hpf)?")
 
 
 @dataclass(frozen=True)
 class Interface:
-    """A network interface that a function's driver made."""
+    """A network interface that a function's driver made.
+
+    ``permanent_mac`` is the address of the hardware, where ``mac``, the one of now, is another: below a bond, or set by
+    somebody.
+    """
 
     name: str
     mac: str
+    altnames: tuple[str, ...] = ()
+    permanent_mac: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """The MAC address that stays: whatever is shown for a while, this port is meant by it."""
+        return self.permanent_mac or self.mac
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names by which the kernel knows it."""
+        return (self.name, *self.altnames)
+
+
+@dataclass(frozen=True)
+class Representor:
+    """An interface of a PF that stands for another port of its switch: a VF, a subfunction, the PF of another host.
+
+    ``port`` is the name of that port (phys_port_name), such as ``pf0vf1``.
+    """
+
+    names: tuple[str, ...]
+    port: str
+
+    @property
+    def vf(self) -> int | None:
+        """The index of the VF that it stands for, or None where it stands for something else."""
+        match = _REPRESENTED.fullmatch(self.port)
+        return int(match["number"]) if match and match["kind"] == "vf" else None
+
+    @property
+    def meaning(self) -> str:
+        """What it stands for, for a person."""
+        match = _REPRESENTED.fullmatch(self.port)
+        kind = {"vf": "VF", "sf": "subfunction"}.get(match["kind"] or "") if match else None
+        return f"{kind} {match['number']}" if match and kind else f"the port {self.port} of the switch"
 
 
 @dataclass(frozen=True)
@@ -50,6 +96,7 @@ class Device:
     """One PCI function; ``driver_override`` is None where none is set, ``slot`` is the physical slot.
 
     A network device of the VMBus is one too, by its GUID, without IDs, IOMMU group or VFs.
+    ``interfaces`` are its own; the ``representors`` that its driver makes beside them are not.
     """
 
     address: str
@@ -67,6 +114,7 @@ class Device:
     sriov: Sriov | None = None
     intx: bool = True
     slot: str | None = None
+    representors: tuple[Representor, ...] = ()
 
     @property
     def is_bridge(self) -> bool:
@@ -111,7 +159,8 @@ def scan_without_vfs(host: Host) -> dict[str, Device]:
 def read(host: Host, addresses: Iterable[str]) -> dict[str, Device]:
     """Return PCI functions by their addresses."""
     slots = {host.attr(f"{SLOTS}/{name}/address"): name for name in host.names(SLOTS)}
-    return {address: _read(host, address, slots.get(address.rpartition(".")[0])) for address in addresses}
+    links = _links.by_name(host)
+    return {address: _read(host, address, slots.get(address.rpartition(".")[0]), links) for address in addresses}
 
 
 def require_sriov(device: Device) -> Sriov:
@@ -140,10 +189,11 @@ def override_of(host: Host, address: str) -> str | None:
     return None if text in (None, "", "(null)") else text
 
 
-def _read(host: Host, address: str, slot: str | None) -> Device:
+def _read(host: Host, address: str, slot: str | None, links: Mapping[str, Link]) -> Device:
     """Read one function: its directory and its uevent say most, and what else there is to read."""
     path = f"{DEVICES}/{address}"
     there = host.names(path)
+    names = _netdevs(host, path, there)
     told = _uevent(host.attr(f"{path}/uevent"))
     vendor_id, _colon, device_id = told.get("PCI_ID", "").lower().partition(":")
     pf = host.link(f"{path}/physfn") if "physfn" in there else None
@@ -160,7 +210,8 @@ def _read(host: Host, address: str, slot: str | None) -> Device:
         numa_node=numa_node(host, path),
         iommu_group=_number(host.link(f"{path}/iommu_group")) if "iommu_group" in there else None,
         header_type=header[_HEADER_TYPE] & 0x7F if len(header) > _HEADER_TYPE else 0,
-        interfaces=_interfaces(host, path, there),
+        interfaces=_interfaces(host, names, links),
+        representors=_representors(names, links),
         pf=pf,
         sriov=_sriov(host, path, there) if "sriov_totalvfs" in there else None,
         slot=slot,
@@ -179,19 +230,37 @@ def numa_node(host: Host, path: str) -> int | None:
     return node if node is not None and node >= 0 else None
 
 
-def interfaces(host: Host, path: str) -> tuple[Interface, ...]:
-    """Return the network interfaces of a device by its directory."""
-    return _interfaces(host, path, host.names(path))
+def interfaces(host: Host, path: str, links: Mapping[str, Link]) -> tuple[Interface, ...]:
+    """Return the network interfaces of a device by its directory, with what ``ip`` says of them."""
+    return _interfaces(host, _netdevs(host, path, host.names(path)), links)
 
 
-def _interfaces(host: Host, path: str, there: Sequence[str]) -> tuple[Interface, ...]:
+def _netdevs(host: Host, path: str, there: Sequence[str]) -> dict[str, str]:
+    """Return where the interfaces that a device's driver made are, by name."""
     # virtio keeps its netdev one level deeper, below the virtio device.
     places = [f"{path}/net"] * ("net" in there)
     places += [f"{path}/{name}/net" for name in there if name.startswith("virtio")]
+    return {name: f"{place}/{name}" for place in places for name in host.names(place)}
+
+
+def _interfaces(host: Host, netdevs: Mapping[str, str], links: Mapping[str, Link]) -> tuple[Interface, ...]:
+    found = []
+    for name, place in netdevs.items():
+        link = links.get(name)
+        mac = (host.attr(f"{place}/address") or "").lower()
+        if link is None:
+            found.append(Interface(name, mac))
+        elif not _REPRESENTED.fullmatch(link.port_name):
+            found.append(Interface(name, mac, link.altnames, link.permanent_mac))
+    return tuple(found)
+
+
+def _representors(netdevs: Mapping[str, str], links: Mapping[str, Link]) -> tuple[Representor, ...]:
+    known = (links[name] for name in netdevs if name in links)
     return tuple(
-        Interface(name, (host.attr(f"{place}/{name}/address") or "").lower())
-        for place in places
-        for name in host.names(place)
+        Representor((link.name, *link.altnames), link.port_name)
+        for link in known
+        if _REPRESENTED.fullmatch(link.port_name)
     )
 
 

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
@@ -37,12 +38,28 @@ class Vfs:
 
 @dataclass(frozen=True)
 class Record:
-    """One device: how it was first found, and the interface it last had as a network port."""
+    """One device: how it was first found, and what it last was as a network port.
+
+    ``mac`` is its permanent MAC address. ``also`` holds whatever else it was ever called: altnames, earlier names, and
+    the names and addresses of further interfaces. ``earlier`` holds what other ports were called that were changed at
+    the same place before: nothing is found by that.
+    """
 
     interface: str | None = None
     mac: str | None = None
     binding: Binding | None = None
     vfs: Vfs | None = None
+    also: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+
+    def is_called(self, text: str) -> bool:
+        """Whether a text is one of the names and addresses of the port."""
+        return bool(text) and (text in (self.interface, *self.also) or text.lower().replace("-", ":") in self.macs)
+
+    @property
+    def macs(self) -> tuple[str, ...]:
+        """The permanent MAC addresses of the port."""
+        return tuple(each for each in (self.mac, *self.also) if each and _address.MAC.fullmatch(each))
 
 
 def parse(text: str | None) -> dict[str, Record]:
@@ -64,9 +81,12 @@ def render(records: Mapping[str, Record]) -> str:
 
 
 def of_port(device: Device) -> Record:
-    """Return what identifies a device as a network port: the name and the MAC address of its first interface."""
-    port = device.interfaces[0] if device.interfaces else None
-    return Record(interface=port.name if port else None, mac=port.mac if port else None)
+    """Return what identifies a device as a network port: its interfaces with all names, and their permanent addresses."""
+    if not device.interfaces:
+        return Record()
+    first, *others = device.interfaces
+    further = (text for each in others for text in (*each.names, each.identity))
+    return Record(interface=first.name, mac=first.identity, also=_each_once([*first.altnames, *further], first.name))
 
 
 def forget_step(text: str | None, addresses: Collection[str], part: str) -> list[Step]:
@@ -87,17 +107,25 @@ def remember_step(text: str | None, found: Mapping[str, Record]) -> list[Step]:
 
 
 def _note(old: Record | None, new: Record) -> Record:
-    """Return a record that keeps what was found first and knows the interface that was seen last."""
+    """Return a record that keeps what was found first, knows the interface that was seen last, and forgets no name."""
     if old is None:
         return new
     seen = new if new.interface else old
+    same = seen is old or not old.macs or not set(old.macs).isdisjoint(new.macs)
+    names = [each for each in (old.interface, *old.also) if each and (seen is old or not _address.MAC.fullmatch(each))]
     return replace(
         old,
         interface=seen.interface,
         mac=seen.mac,
+        also=_each_once([*seen.also, *(names if same else [])], seen.interface),
+        earlier=_each_once([*old.earlier, *([] if same else [*names, *old.macs])]),
         binding=old.binding or new.binding,
         vfs=_first(old.vfs, new.vfs),
     )
+
+
+def _each_once(texts: Iterable[str], name: str | None = None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for each in texts if each not in ("", name)))
 
 
 def _first(old: Vfs | None, new: Vfs | None) -> Vfs | None:
@@ -112,6 +140,8 @@ def _record(entry: Mapping[str, Any]) -> Record:
     return Record(
         interface=entry.get("interface"),
         mac=entry.get("mac"),
+        also=tuple(map(str, entry.get("also") or ())),
+        earlier=tuple(map(str, entry.get("earlier") or ())),
         binding=Binding(binding["driver"], binding["driver_override"]) if binding else None,
         vfs=Vfs(vfs["num_vfs"], vfs["drivers_autoprobe"], vfs.get("eswitch_mode")) if vfs else None,
     )

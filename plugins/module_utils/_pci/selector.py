@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -16,7 +16,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, require_sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 
-_MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}")
 _IDS = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 _LISTED = 40
 
@@ -25,13 +24,15 @@ _LISTED = 40
 class Selector:
     """An address, interface name, MAC address or vendor:device, the physical slot, and the index of a VF.
 
-    It names one device; with ``many`` it names every one that matches.
+    It names one device; with ``many`` it names every one that matches. With ``sure``, an address is that of a device that
+    was found already, or that is given back, and nobody asks whether the same port is there as before.
     """
 
     text: str
     vf: int | None = None
     slot: str | None = None
     many: bool = False
+    sure: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return self.text if self.vf is None else f"VF {self.vf} of {self.text}"
@@ -57,7 +58,7 @@ def find_all(devices: Mapping[str, Device], records: Mapping[str, Record], selec
     """Return the devices that a selector names, at least one."""
     if not selector.many:
         return [find_present(devices, records, selector)]
-    found = _known(devices, records, selector.text, selector.slot)
+    found = _known(devices, records, selector)
     if not found:
         raise _mismatch(devices, selector.text, found)
     return found
@@ -65,7 +66,7 @@ def find_all(devices: Mapping[str, Device], records: Mapping[str, Record], selec
 
 def find_present(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> Device:
     """Return the device that a selector names; a VF has to exist."""
-    device = find(devices, records, selector.text, selector.slot)
+    device = find(devices, records, selector)
     if selector.vf is None:
         return device
     vf = find_vf(devices, device, selector.vf)
@@ -78,7 +79,7 @@ def pf_of_missing_vf(devices: Mapping[str, Device], records: Mapping[str, Record
     """Return the PF of a VF that does not exist yet and may be made; None where a selector names anything else."""
     if selector.vf is None:
         return None
-    pf = find(devices, records, selector.text, selector.slot)
+    pf = find(devices, records, selector)
     return pf if find_vf(devices, pf, selector.vf) is None else None
 
 
@@ -90,15 +91,16 @@ def missing_vf(selector: Selector, pf: Device) -> HostError:
     )
 
 
-def find(devices: Mapping[str, Device], records: Mapping[str, Record], text: str, slot: str | None = None) -> Device:
-    """Return the one device that a text names; raise HostError where there is none, or more.
+def find(devices: Mapping[str, Device], records: Mapping[str, Record], named: str | Selector) -> Device:
+    """Return the one device that a text names, or a selector without its VF; raise HostError where there is none, or more.
 
-    An interface that is gone because its device is bound for DPDK is found by the name and the
-    MAC address that were recorded when the device was first changed.
+    An interface that is gone because its device is bound for DPDK is found by the names and the MAC address that were
+    recorded when the device was changed. Where another port has them now, either may be meant, and that is refused.
     """
-    found = _known(devices, records, text, slot)
+    selector = Selector(named) if isinstance(named, str) else named
+    found = _known(devices, records, selector)
     if len(found) != 1:
-        raise _mismatch(devices, text, found)
+        raise _mismatch(devices, selector.text, found)
     return found[0]
 
 
@@ -119,47 +121,189 @@ def predicted_vf_address(pf: Device, index: int) -> str:
     return _address.offset(pf.address, sriov.first_offset + index * sriov.stride)
 
 
-def _known(devices: Mapping[str, Device], records: Mapping[str, Record], text: str, slot: str | None) -> list[Device]:
-    known = _matches(devices, text) or _recorded(devices, records, text)
-    return [each for each in known if slot in (None, each.slot)]
+def _known(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> list[Device]:
+    """Return the devices that a selector names; raise HostError where that may be another one than it once was."""
+    wanted, slot = selector.text.strip(), selector.slot
+    shown = _shown(devices, wanted)
+    if shown is None:
+        claims = _claims(devices, records, wanted)
+        found = _matches(devices, wanted) or [each.device for each in claims if each.device and each.unseen]
+        found = [each for each in found if slot in (None, each.slot)]
+        _refuse_rivals(records, wanted, found, [each for each in claims if slot is None or each.is_in(slot)])
+        _refuse_moved(devices, records, [each for each in found if not each.interfaces])
+        return found
+    found = [each for each in shown if slot in (None, each.slot)]
+    if _address.parse(wanted) is not None and not selector.sure:
+        _refuse_moved(devices, records, found)
+    return found
 
 
-def _mismatch(devices: Mapping[str, Device], text: str, found: list[Device]) -> HostError:
-    problem = (
-        f"{text!r} matches {len(found)} devices: {', '.join(each.label for each in found)}."
-        if found
-        else f"No device matches {text!r}. This host has: {_listing(devices)}."
-    )
-    return HostError(problem, "Name one of them by its address, interface or MAC address.")
+def _shown(devices: Mapping[str, Device], text: str) -> list[Device] | None:
+    """Return the devices at an address, or with a vendor and device ID; None where the text is neither."""
+    address = _address.parse(text)
+    if address is not None:
+        return [devices[address]] if address in devices else []
+    lower = text.lower()
+    return [each for each in devices.values() if each.ids == lower] if _IDS.fullmatch(lower) else None
 
 
 def _matches(devices: Mapping[str, Device], text: str) -> list[Device]:
-    lower = text.strip().lower()
-    address = _address.parse(lower)
-    if address is not None:
-        return [devices[address]] if address in devices else []
-    if _MAC.fullmatch(lower):
-        mac = lower.replace("-", ":")
-        return [each for each in devices.values() if any(port.mac == mac for port in each.interfaces)]
-    if _IDS.fullmatch(lower):
-        return [each for each in devices.values() if each.ids == lower]
-    return [each for each in devices.values() if any(port.name == text.strip() for port in each.interfaces)]
+    """Return the devices that a name or a permanent MAC address belongs to now."""
+    mac = text.lower().replace("-", ":")
+    if _address.MAC.fullmatch(mac):
+        return [each for each in devices.values() if any(port.identity == mac for port in each.interfaces)]
+    _refuse_representor(devices, text)
+    return [each for each in devices.values() if any(text in port.names for port in each.interfaces)]
 
 
-def _recorded(devices: Mapping[str, Device], records: Mapping[str, Record], text: str) -> list[Device]:
-    wanted = text.strip()
-    mac = wanted.lower().replace("-", ":")
+# what a text named before: no task that ran once may mean another port the second time
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A record that has a name or MAC address; ``device`` is the port that it was made of, None where that is not here."""
+
+    address: str
+    record: Record
+    device: Device | None
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the port shows no interface now, so that the record alone says what it is called."""
+        return self.device is not None and not self.device.interfaces
+
+    def is_in(self, slot: str) -> bool:
+        """Whether the port is in a slot."""
+        return self.device is not None and self.device.slot == slot
+
+    def __str__(self) -> str:
+        return (
+            self.device.label
+            if self.device
+            else f"{self.address} ({self.record.mac or 'no MAC address'}), not here now"
+        )
+
+
+def _claims(devices: Mapping[str, Device], records: Mapping[str, Record], text: str) -> list[_Claim]:
     return [
-        devices[address]
+        _Claim(address, record, _holder(devices, address, record))
         for address, record in sorted(records.items())
-        if address in devices and not devices[address].interfaces and (record.interface == wanted or record.mac == mac)
+        if record.is_called(text)
     ]
+
+
+def _earlier(records: Mapping[str, Record], text: str, found: list[Device]) -> list[str]:
+    """Return the places where another port that had a name was changed, before the one that was changed there last."""
+    mac = text.lower().replace("-", ":")
+    if _address.MAC.fullmatch(mac) and not any(each.pf for each in found):
+        return []  # a permanent address says by itself which port it is; that of a VF is given, and may be moved
+    places = (address for address, record in sorted(records.items()) if text in record.earlier or mac in record.earlier)
+    return [f"a port that was at {address} before" for address in places]
+
+
+def _holder(devices: Mapping[str, Device], address: str, record: Record) -> Device | None:
+    """Return the device that a record was made of: it is where it was, unless its MAC address says otherwise."""
+    there = devices.get(address)
+    if there and (not there.interfaces or not record.macs or there.pf or _has_mac(there, record.macs)):
+        return there
+    return next((each for each in devices.values() if _has_mac(each, record.macs)), None)
+
+
+def _has_mac(device: Device, macs: Collection[str]) -> bool:
+    return any(port.identity in macs for port in device.interfaces)
+
+
+def _refuse_rivals(records: Mapping[str, Record], text: str, found: list[Device], claims: list[_Claim]) -> None:
+    """Refuse a name or MAC address that was that of another port when a task changed it."""
+    addresses = {each.address for each in found}
+    macs = {port.identity for each in found for port in each.interfaces}
+    macs |= {
+        mac for each in found if not each.interfaces and each.address in records for mac in records[each.address].macs
+    }
+    rivals = [
+        each
+        for each in claims
+        if not (each.device and each.device.address in addresses)
+        # The same port at another address: it was recorded at both.
+        and not (each.device is None and macs.intersection(each.record.macs))
+    ]
+    others = [*map(str, rivals), *_earlier(records, text, found)]
+    if not found or not others:
+        return
+    raise HostError(
+        f"{text!r} matches {', '.join(each.label for each in found)} now, but was recorded for {', '.join(others)} "
+        "when a task changed that, so it can mean either.",
+        "Name the port that is meant by its address, or by a name or MAC address that only it ever had.",
+        "Take back with state: restored what should not be kept of the other.",
+    )
+
+
+def _refuse_moved(devices: Mapping[str, Device], records: Mapping[str, Record], found: list[Device]) -> None:
+    """Refuse a place at which another port is now, while the one that was recorded there shows itself elsewhere."""
+    for device in found:
+        macs = records[device.address].macs if device.address in records and device.pf is None else ()
+        if macs and not _has_mac(device, macs):
+            # A virtual machine can have two devices of different kinds with one MAC address (net_failover, Azure's VFs).
+            moved = [each for each in devices.values() if each.ids == device.ids and _has_mac(each, macs)]
+            if moved:
+                raise HostError(
+                    f"The port that was at {device.address} when a task changed it ({macs[0]}) is {moved[0].label} now, "
+                    f"and {device.label} may be another.",
+                    "Take back with state: restored what was changed, and name the ports again: addresses move when cards "
+                    "come or go.",
+                )
+
+
+def _refuse_representor(devices: Mapping[str, Device], text: str) -> None:
+    for device in devices.values():
+        for each in device.representors:
+            if text in each.names:
+                vf = (
+                    f"device: {device.address} and vf: {each.vf}"
+                    if each.vf is not None
+                    else f"device: {device.address}"
+                )
+                raise HostError(
+                    f"{text!r} stands for {each.meaning} of {device.label}: it is a representor, and no port of its own.",
+                    f"Name what is meant by {vf}, or by an address.",
+                )
+
+
+def _mismatch(devices: Mapping[str, Device], text: str, found: list[Device]) -> HostError:
+    if found:
+        problem = f"{text!r} matches {len(found)} devices: {', '.join(each.label for each in found)}."
+        return HostError(problem, "Name one of them by its address, interface or MAC address.")
+    shown = _shown_for_a_while(devices, text)
+    if shown:
+        return shown
+    problem = f"No device matches {text!r}. This host has: {_listing(devices)}."
+    return HostError(problem, "Name one of them by its address, interface or MAC address.")
+
+
+def _shown_for_a_while(devices: Mapping[str, Device], text: str) -> HostError | None:
+    """Return the error that a MAC address is not that of the hardware, where that is so."""
+    mac = text.strip().lower().replace("-", ":")
+    ports = [(each, port) for each in devices.values() for port in each.interfaces if port.mac == mac]
+    if not ports:
+        return None
+    shown = ", ".join(f"{device.label}, whose own is {port.identity}" for device, port in ports)
+    return HostError(
+        f"{text!r} is no MAC address of a device: it is only shown for now, by {shown}.",
+        "Name the port by its own MAC address, its address or its interface.",
+    )
 
 
 def _listing(devices: Mapping[str, Device]) -> str:
     ports = [each for each in devices.values() if each.class_code.startswith("02")]
     lines = [
-        " ".join(filter(None, (each.label, each.ids, f"driver {each.driver or 'none'}"))) for each in ports[:_LISTED]
+        " ".join(filter(None, (_shown_names(each), each.ids, f"driver {each.driver or 'none'}")))
+        for each in ports[:_LISTED]
     ]
     more = len(ports) - len(lines)
     return "; ".join(lines) + (f"; and {more} more" if more else "") if lines else "no network device"
+
+
+def _shown_names(device: Device) -> str:
+    """Return a device's label, with the altnames of its interfaces."""
+    others = [name for port in device.interfaces for name in port.altnames]
+    return f"{device.label[:-1]}, also {', '.join(others)})" if others else device.label

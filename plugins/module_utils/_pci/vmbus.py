@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import links as _links
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 
@@ -34,5 +35,5 @@ def _read(host: Host, guid: str) -> Device:
         numa_node=_device.numa_node(host, path),
         iommu_group=None,
         header_type=0,
-        interfaces=_device.interfaces(host, path),
+        interfaces=_device.interfaces(host, path, _links.by_name(host)),
     )

@@ -21,7 +21,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes import accounts, hugepa
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.namespaces import Namespaces
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import Network
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import NET, Network
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function, PciBus
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import BlockedError, Tree
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import VmBus
@@ -117,6 +117,8 @@ class FakeHost(Host):
         """Read; of sriov_numvfs this waits for a write that is stuck (sriov_numvfs_show), here by ending the test."""
         if path in self.stuck and path.endswith("/sriov_numvfs"):
             raise BlockedError(f"reading {path} does not come back")
+        if path.startswith(f"{NET}/") and path.endswith("/carrier"):
+            return self.network.carrier(path.split("/")[-2])
         return super().attr(path)
 
     def write_attr(self, path: str, value: str, deadline: float = KERNEL_WRITE_SECONDS) -> None:
@@ -238,7 +240,7 @@ class FakeHost(Host):
             "modinfo": self.modules.modinfo,
             "modprobe": self.modules.modprobe,
             "nsenter": self.namespaces.nsenter,
-            "sh": _sh,
+            "sh": lambda more: vf_admin.batch(self.pci, more) or _sh(more),
             "stat": lambda more: ownership.stat(self.tree, more),
             "systemctl": lambda more: systemd.systemctl(self.tree, more),
             "udevadm": lambda more: (0, "", ""),

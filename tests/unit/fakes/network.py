@@ -45,6 +45,7 @@ class Network:
         self.details: dict[str, dict[str, Any]] = {}
         self.rules: dict[int, list[dict[str, Any]]] = {4: list(RULES), 6: list(RULES)}
         self.routes: list[Route] = []
+        self.linkless: dict[str, int] = {}
         tree.mkdir(NET)
 
     def appear(self, name: str, mac: str, parent: str = "/sys/devices/virtual") -> None:
@@ -53,6 +54,7 @@ class Network:
         self.tree.write(f"{path}/address", f"{mac}\n")
         self.tree.write(f"{path}/operstate", "up\n")
         self.tree.write(f"{path}/flags", "0x1003\n")
+        self.tree.write(f"{path}/carrier", "1\n")
         self.tree.link(f"{NET}/{name}", path)
 
     def vanish(self, name: str) -> None:
@@ -86,6 +88,13 @@ class Network:
     def detail(self, name: str, **told: Any) -> None:
         """Let `ip -d` tell more of an interface: its kind, its master, its link."""
         self.details.setdefault(name, {}).update(told)
+
+    def carrier(self, name: str) -> str | None:
+        """What an interface's carrier reads: nothing while it is down, and 0 as often as ``linkless`` says."""
+        if self.tree.read(f"{NET}/{name}/flags") != "0x1003":
+            return None
+        self.linkless[name] = self.linkless.get(name, 0) - 1
+        return "0" if self.linkless[name] >= 0 else self.tree.read(f"{NET}/{name}/carrier")
 
     def address(self, name: str, address: str, scope: str = "global") -> None:
         self.addresses.setdefault(name, []).append((address, scope))

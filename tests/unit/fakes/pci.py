@@ -29,7 +29,8 @@ class Driver:
     """A driver: what it drives, and how it behaves.
 
     One with ``any_id`` takes what an override gives it. ``refuses`` is the errno of its probe;
-    ``fewer_vfs`` is how many VFs it falls short of what it is asked for. ``refuses_settings`` is what
+    ``fewer_vfs`` is how many VFs it falls short of what it is asked for, ``resets_link`` how many looks later its PF has
+    a link again after it made some. ``refuses_settings`` is what
     it says to words of `ip link set ... vf`; an empty text takes the word and does nothing.
     """
 
@@ -41,6 +42,7 @@ class Driver:
     sriov: bool = False
     refuses: int = 0
     fewer_vfs: int = 0
+    resets_link: int = 0
     refuses_settings: dict[str, str] = field(default_factory=dict)
     bus: str = "pci"
 

@@ -64,6 +64,8 @@ def _configure(bus: PciBus, function: Function, driver: Driver, number: int) -> 
     if made < number:
         bus.log(f"{driver.name} {function.address}: {number} VFs requested; only {made} enabled")
     bus.tree.write(f"{function.path}/sriov_numvfs", f"{made}\n")
+    if driver.resets_link and function.interface:
+        bus.network.linkless[function.interface] = driver.resets_link
     for index in range(made):
         _make_vf(bus, function, driver, index)
 

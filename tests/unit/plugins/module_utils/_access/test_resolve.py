@@ -9,6 +9,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._access import have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._access.resolve import resolve
 from ansible_collections.dataplane.dpdk.plugins.module_utils._access.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -52,3 +53,12 @@ def test_what_will_never_exist_is_refused(host: FakeHost, selector: Selector, sa
     with pytest.raises(HostError) as caught:
         resolved(host, selector)
     assert says in told(caught.value)
+
+
+@pytest.mark.parametrize("text", ["enp2s0", "52:54:00:00:02:00"])
+def test_no_nodes_are_given_of_a_port_that_got_the_name_of_another(host: FakeHost, text: str) -> None:
+    driver.unbind(host, PF)
+    host.write_file(record.PATH, record.render({PF: record.Record("enp2s0", "52:54:00:00:02:00")}))
+    with pytest.raises(HostError) as caught:
+        resolved(host, Selector(text))
+    assert f"matches {OTHER} (enp2s0) now, but was recorded for {PF}" in told(caught.value)

@@ -10,6 +10,8 @@ import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have, resolve
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.resolve import Goal, Target
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import SLOTS
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
@@ -145,3 +147,27 @@ def test_a_bifurcated_port_stays_where_no_driver_is_named(host: FakeHost) -> Non
     (moves,) = targets(host, want(MELLANOX))
     assert (stays.goal, stays.moves) == (Goal("mlx5_core", None, None), False)
     assert (moves.goal.driver, moves.moves) == ("vfio-pci", True)
+
+
+def test_an_unchanged_task_never_takes_the_card_that_got_the_name(host: FakeHost) -> None:
+    """Not with force either: the second card is called eth0 while the first is bound for DPDK."""
+    named = want("enp1s0", force=True, group="ignore")
+    apply(host, plan(host, named))
+    driver.move(host, OTHER, "vfio-pci")
+    host.pci.functions[OTHER].interface = "enp1s0"
+    driver.settle(host, OTHER, "igb", None)
+    with pytest.raises(HostError) as caught:
+        plan(host, named)
+    assert f"'enp1s0' matches {OTHER} (enp1s0) now, but was recorded for {PF}" in caught.value.message
+    assert plan(host, want(PF)).steps == ()
+
+
+def test_a_place_is_given_back_whatever_is_there_now(host: FakeHost) -> None:
+    apply(host, plan(host, want("enp1s0")))
+    driver.move(host, OTHER, "vfio-pci")
+    host.pci.functions[OTHER].mac = "52:54:00:00:01:00"  # the card that was at PF before cards were moved
+    driver.settle(host, OTHER, "igb", None)
+    with pytest.raises(HostError, match=f"The port that was at {PF} when a task changed it"):
+        plan(host, want(PF))
+    apply(host, plan(host, want(PF, state="restored")))
+    assert device.driver_of(host, PF) == "igb"

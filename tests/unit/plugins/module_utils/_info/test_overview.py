@@ -195,3 +195,21 @@ def test_the_kernel_its_modules_and_hugepages(host: FakeHost) -> None:
     assert seen["modules"]["vfio_pci"]["parameters"]["enable_sriov"] == "N"
     assert seen["modules"]["igb_uio"] == {"loaded": False, "parameters": {}}
     assert seen["hugepages"] == [{"size_kb": 2048, "node": 0, "total": 256, "free": 200}]
+
+
+def test_what_an_interface_is_called_besides(host: FakeHost) -> None:
+    host.network.detail("enp1s0", altnames=["uplink0"], permaddr="52:54:00:00:01:77")
+    (port,) = look(host, Selector("uplink0"))[PF]["interfaces"]
+    assert port == {
+        "name": "enp1s0",
+        "mac": "52:54:00:00:01:00",
+        "permanent_mac": "52:54:00:00:01:77",
+        "altnames": ("uplink0",),
+    }
+
+
+def test_the_address_of_a_bond_is_no_drift(host: FakeHost) -> None:
+    host.write_file(record.PATH, record.render({PF: record.Record("enp1s0", "52:54:00:00:01:77")}))
+    assert look(host)[PF]["drift"] == ["The MAC address was 52:54:00:00:01:77, but is 52:54:00:00:01:00."]
+    host.network.detail("enp1s0", permaddr="52:54:00:00:01:77")
+    assert look(host)[PF]["drift"] == []

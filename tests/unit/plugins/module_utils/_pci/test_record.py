@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Binding, Record, Vfs
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, told
@@ -24,6 +25,8 @@ RECORDS = st.builds(
     mac=WORDS,
     binding=st.one_of(st.none(), st.builds(Binding, WORDS, WORDS)),
     vfs=st.one_of(st.none(), st.builds(Vfs, st.integers(0, 256), st.booleans())),
+    also=st.lists(st.text()).map(tuple),
+    earlier=st.lists(st.text()).map(tuple),
 )
 FOUND = Record("enp1s0", "52:54:00:00:01:00", binding=Binding("igb", None))
 JSON = st.recursive(
@@ -73,7 +76,24 @@ def test_what_was_found_first_is_kept_and_what_was_seen_last_is_known() -> None:
     later = Record("eth7", "52:54:00:00:07:00", Binding("vfio-pci", "vfio-pci"), Vfs(2, False))
     (step,) = record.remember_step(record.render({PF: FOUND}), {PF: later})
     assert step.file is not None
-    assert record.parse(step.file.after) == {PF: replace(later, binding=FOUND.binding)}
+    expected = replace(later, binding=FOUND.binding, earlier=("enp1s0", "52:54:00:00:01:00"))
+    assert record.parse(step.file.after) == {PF: expected}
+
+
+def test_no_name_of_a_port_is_forgotten() -> None:
+    later = Record("lan0", FOUND.mac, Binding("vfio-pci", "vfio-pci"), also=("uplink0",))
+    (step,) = record.remember_step(record.render({PF: FOUND}), {PF: later})
+    assert step.file is not None
+    known = record.parse(step.file.after)[PF]
+    assert (known.interface, known.also, known.earlier) == ("lan0", ("uplink0", "enp1s0"), ())
+    assert all(known.is_called(each) for each in ("lan0", "uplink0", "enp1s0", "52-54-00-00-01-00"))
+    assert not known.is_called("")
+
+
+def test_all_interfaces_of_a_device_are_remembered() -> None:
+    ports = (Interface("eth0", "x", ("alt0",), "52:54:00:00:01:00"), Interface("eth1", "52:54:00:00:01:01"))
+    device = Device(PF, "020000", "15b3", "1007", "", "mlx4_core", None, None, None, 0, ports)
+    assert record.of_port(device) == Record("eth0", "52:54:00:00:01:00", also=("alt0", "eth1", "52:54:00:00:01:01"))
 
 
 def test_an_interface_that_is_gone_is_not_forgotten() -> None:

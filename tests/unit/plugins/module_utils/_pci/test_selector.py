@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver, selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, Device, Interface
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record, of_port
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -126,9 +126,108 @@ def test_an_interface_that_is_gone_is_found_by_the_record(host: FakeHost, text: 
         selector.find(device.scan(host), {}, text)
 
 
-def test_an_interface_that_is_there_wins_over_the_record(host: FakeHost) -> None:
+@pytest.mark.parametrize("text", ["enp2s0", "52:54:00:00:02:00"])
+def test_what_another_port_shows_than_the_one_it_was_recorded_for_is_refused(host: FakeHost, text: str) -> None:
     driver.unbind(host, PF)
-    assert selector.find(device.scan(host), {PF: Record("enp2s0")}, "enp2s0").address == OTHER
+    records = {PF: Record("enp2s0", "52:54:00:00:02:00")}
+    with pytest.raises(HostError) as caught:
+        selector.find(device.scan(host), records, text)
+    assert f"{text!r} matches {OTHER} (enp2s0) now, but was recorded for {PF} when a task changed that" in told(
+        caught.value
+    )
+    assert "Name the port that is meant by its address" in told(caught.value)
+    assert selector.find(device.scan(host), records, OTHER).address == OTHER
+
+
+def test_a_name_that_went_to_another_port_is_refused_while_its_first_port_shows_another(host: FakeHost) -> None:
+    records = {PF: Record("enp2s0", "52:54:00:00:01:00")}
+    with pytest.raises(HostError) as caught:
+        selector.find(device.scan(host), records, "enp2s0")
+    assert f"'enp2s0' matches {OTHER} (enp2s0) now, but was recorded for {PF} (enp1s0)" in told(caught.value)
+
+
+def test_a_name_of_a_port_that_is_gone_means_no_other(host: FakeHost) -> None:
+    records = {"0000:77:00.0": Record("enp1s0", "52:54:00:00:77:00")}
+    with pytest.raises(HostError) as caught:
+        selector.find(device.scan(host), records, "enp1s0")
+    assert "was recorded for 0000:77:00.0 (52:54:00:00:77:00), not here now" in told(caught.value)
+    with pytest.raises(HostError, match="was recorded for"):
+        selector.find_all(device.scan(host), records, Selector("enp1s0", many=True))
+    assert selector.find(device.scan(host), records, "52:54:00:00:01:00").address == PF
+
+
+def test_the_same_port_at_another_address_is_meant(host: FakeHost) -> None:
+    records = {"0000:77:00.0": Record("enp1s0", "52:54:00:00:01:00")}
+    assert selector.find(device.scan(host), records, "enp1s0").address == PF
+
+
+def test_the_slot_decides(host: FakeHost) -> None:
+    driver.unbind(host, PF)
+    host.tree.write("/sys/bus/pci/slots/3/address", f"{OTHER[:-2]}\n")
+    records = {PF: Record("enp2s0", "52:54:00:00:02:00")}
+    assert selector.find(device.scan(host), records, Selector("enp2s0", slot="3")).address == OTHER
+
+
+def test_an_altname_is_a_name(host: FakeHost) -> None:
+    host.network.detail("enp1s0", altnames=["uplink0", "ens1"])
+    devices = device.scan(host)
+    assert selector.find(devices, {}, "uplink0").address == PF
+    with pytest.raises(HostError, match=f"{PF} \\(enp1s0, also uplink0, ens1\\) 8086:10c9 driver igb"):
+        selector.find(devices, {}, "enp9s0")
+    records = {PF: of_port(devices[PF])}
+    driver.unbind(host, PF)
+    assert selector.find(device.scan(host), records, "uplink0").address == PF
+    host.network.detail("enp2s0", altnames=["uplink0"])
+    with pytest.raises(HostError, match=f"'uplink0' matches {OTHER} .enp2s0. now, but was recorded for {PF}"):
+        selector.find(device.scan(host), records, "uplink0")
+
+
+@pytest.mark.parametrize(
+    "told_of",
+    [
+        {"permaddr": "52:54:00:00:02:00"},
+        {"linkinfo": {"info_slave_kind": "bond", "info_slave_data": {"perm_hwaddr": "52:54:00:00:02:00"}}},
+    ],
+)
+def test_the_address_of_a_bond_means_the_port_that_has_it_for_good(host: FakeHost, told_of: dict[str, Any]) -> None:
+    host.tree.write("/sys/class/net/enp2s0/address", "52:54:00:00:01:00\n")
+    host.network.detail("enp2s0", **told_of)
+    devices = device.scan(host)
+    assert selector.find(devices, {}, "52:54:00:00:01:00").address == PF
+    assert selector.find(devices, {}, "52:54:00:00:02:00").address == OTHER
+    records = {each: of_port(devices[each]) for each in (PF, OTHER)}
+    assert (records[PF].mac, records[OTHER].mac) == ("52:54:00:00:01:00", "52:54:00:00:02:00")
+    driver.unbind(host, PF)
+    assert selector.find(device.scan(host), records, "52:54:00:00:01:00").address == PF
+
+
+def test_an_address_that_is_shown_for_a_while_names_nothing(host: FakeHost) -> None:
+    host.tree.write("/sys/class/net/enp2s0/address", "02:00:00:00:00:99\n")
+    host.network.detail("enp2s0", permaddr="52:54:00:00:02:00")
+    with pytest.raises(HostError) as caught:
+        selector.find(device.scan(host), {}, "02-00-00-00-00-99")
+    assert f"it is only shown for now, by {OTHER} (enp2s0), whose own is 52:54:00:00:02:00." in told(caught.value)
+    assert "Name the port by its own MAC address" in told(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("port", "meaning", "remedy"),
+    [
+        ("pf0vf1", "VF 1", f"device: {PF} and vf: 1"),
+        ("c1pf0vf12", "VF 12", f"device: {PF} and vf: 12"),
+        ("pf0sf88", "subfunction 88", f"device: {PF}, or"),
+        ("pf0hpf", "the port pf0hpf of the switch", f"device: {PF}, or"),
+        ("pf1", "the port pf1 of the switch", f"device: {PF}, or"),
+    ],
+)
+def test_a_representor_is_no_port(host: FakeHost, port: str, meaning: str, remedy: str) -> None:
+    host.network.appear("eth7", "02:00:00:00:00:07", host.pci.functions[PF].path)
+    host.network.detail("eth7", phys_port_name=port, phys_switch_id="525400000100", altnames=["rep7"])
+    for text in ("eth7", "rep7"):
+        with pytest.raises(HostError) as caught:
+            selector.find(device.scan(host), {}, text)
+        assert f"{text!r} stands for {meaning} of {PF} (enp1s0): it is a representor" in told(caught.value)
+        assert remedy in told(caught.value)
 
 
 def test_a_record_of_a_device_that_has_another_interface_now_is_stale(host: FakeHost) -> None:
