@@ -68,6 +68,9 @@ TABLE = (
     ),
     Setting("link_state", "state", "str", ("link_state",), idle="auto", choices=("auto", "enable", "disable")),
 )
+# Drivers that take what needs a link only with one: igb_ndo_set_vf_bw and ixgbe_ndo_set_vf_bw ask for it, and
+# i40e_get_link_speed has no speed without. Their PF is reset when VFs are made, and the link comes back seconds later.
+LINK_DRIVERS = ("igb", "ixgbe", "i40e")
 _BY_NAME = {each.name: each for each in TABLE}
 _GROUPS = tuple(
     tuple(each for each in TABLE if (each.group or each.name) == group)
@@ -141,6 +144,11 @@ def words(settings: Settings) -> list[str]:
 def parts(settings: Settings) -> list[dict[str, Any]]:
     """Return settings in the smallest parts that one command can set."""
     return _chosen(settings, _GROUPS)
+
+
+def needing_link(settings: Settings) -> dict[str, Any]:
+    """Return those settings that many drivers refuse while there is no link."""
+    return {each.name: settings[each.name] for each in TABLE if each.needs_link and each.name in settings}
 
 
 def apart(settings: Settings) -> list[dict[str, Any]]:

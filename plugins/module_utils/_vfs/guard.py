@@ -17,7 +17,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.owners import Owner
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target, taken
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import (
+    Target,
+    needing_link,
+    taken,
+    waits_for_link,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import Want
 
 _MELLANOX = "15b3"
@@ -44,6 +49,7 @@ def refusals(have: Have, want: Want, target: Target) -> Iterator[HostError | Non
             f"devlink offers no eswitch mode for {device.label}, so it cannot be {target.eswitch_mode}.",
             "Leave eswitch_mode out for this PF, or install devlink (package iproute2) and the card's own driver.",
         )
+    yield _without_link(target)
     if target.remakes:
         yield from _resize_refusals(have, want, target)
     for vf in taken(have, target):
@@ -83,6 +89,8 @@ def warnings(have: Have, want: Want, target: Target) -> Iterator[str]:
     if target.on_vfio and target.num_vfs:
         yield f"The VFs of {label} go when the PF is taken from vfio-pci, or that module is unloaded."
     yield from _unanswered(want, target)
+    if needing_link(target) and not (target.has_link or target.up):
+        yield f"{label} has no link now, and many drivers take {' and '.join(needing_link(target))} only with one."
     for index, vf in _vfs(have, target):
         settings = target.vfs[index].settings if index in target.vfs and not target.remakes else {}
         new_mac = "mac" in difference(target.settings.get(index, {}), settings)
@@ -129,6 +137,18 @@ def _wrong_settings(target: Target) -> Iterator[HostError]:
             f"{label} has no network interface, so there is nobody to take the settings of VF {set_[0]}.",
             "Leave out all settings but driver, or bind the PF to its native network driver.",
         )
+
+
+def _without_link(target: Target) -> HostError | None:
+    """Refuse what the PF's driver will not take, before VFs are made for it."""
+    needed = waits_for_link(target)
+    if not needed or target.has_link or (target.up and not target.is_up):  # one that is set up will be waited for
+        return None
+    state, remedy = ("is down", "Set up: true for this PF") if not target.is_up else ("has no link", "Connect the PF")
+    return HostError(
+        f"{target.device.label} {state}, and {target.device.driver} takes {' and '.join(needed)} only with a link.",
+        f"{remedy}, or leave {' and '.join(needed)} out.",
+    )
 
 
 def _wrong_drivers(have: Have, target: Target) -> Iterator[HostError]:

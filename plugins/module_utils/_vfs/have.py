@@ -13,7 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d, vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import Module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, carrier, eswitch, vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
@@ -43,7 +43,7 @@ class Have:
     """All that the plan rests on, read once. Who uses what is looked up only where VFs are taken away.
 
     ``devices`` holds all but the VFs that nothing is done with, which can be hundreds.
-    ``up`` holds the interfaces of PFs that are set up.
+    ``up`` holds the interfaces of PFs that are set up, ``linked`` those that have a link.
     """
 
     devices: dict[str, Device]
@@ -53,6 +53,7 @@ class Have:
     settings: dict[str, dict[int, dict[str, Any]]]
     eswitch: dict[str, str | None]
     up: frozenset[str]
+    linked: frozenset[str]
     owners: list[Owner]
     enable_sriov: bool
     sriov_at_boot: bool
@@ -75,15 +76,17 @@ def read(host: Host, want: Want) -> Have:
     """Read the host."""
     devices = _device.scan_without_vfs(host)
     pfs = [each for each in devices.values() if each.sriov is not None]
+    names = [port.name for each in pfs for port in each.interfaces]
     switching = want.restored or any(pf.eswitch_mode for pf in want.pfs)
     have = Have(
         devices=devices,
         network=None,
         holders={},
         modules={name: _module.read(host, name) for name in want.drivers if not _driver.exists(host, name)},
-        settings=vf_admin.read(host) if any(each.interfaces for each in pfs) else {},
+        settings=vf_admin.read(host) if names else {},
         eswitch={each.address: eswitch.read(host, each.address) for each in pfs if switching},
-        up=frozenset(port.name for each in pfs for port in each.interfaces if admin_state.is_up(host, port.name)),
+        up=frozenset(name for name in names if admin_state.is_up(host, name)),
+        linked=frozenset(name for name in names if carrier.has(host, name)),
         owners=vf_owners.read(host),
         enable_sriov=vfio.sriov_enabled(host),
         sriov_at_boot=_sriov_at_boot(host),

@@ -41,7 +41,9 @@ def _vfs(have: Have, target: Target) -> dict[str, Device]:
     for index, vf in target.vfs.items():
         if vf.driver is not None:
             address = _address(target, index)
-            pf = replace(target.device, address=address, interfaces=(), pf=target.device.address, sriov=None)
+            pf = replace(
+                target.device, address=address, interfaces=(), representors=(), pf=target.device.address, sriov=None
+            )
             found[address] = replace(have.devices.get(address, pf), driver=vf.driver)
     return found
 

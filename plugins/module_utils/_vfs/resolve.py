@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import eswitch
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import eswitch, vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import PfWant, VfWant, Want
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """A PF as it is (``now``, ``settings``, ``eswitch_now``, ``is_up``) and as it should be."""
+    """A PF as it is (``now``, ``settings``, ``eswitch_now``, ``is_up``, ``has_link``) and as it should be."""
 
     device: Device
     now: Sriov
     settings: dict[int, dict[str, Any]]
     eswitch_now: str | None
     is_up: bool
+    has_link: bool
     num_vfs: int
     drivers_autoprobe: bool
     eswitch_mode: str | None
@@ -81,7 +83,7 @@ def resolve(have: Have, want: Want) -> Want:
         changed = [address for address, known in sorted(have.records.items()) if known.vfs and address in have.devices]
         return replace(want, pfs=tuple(PfWant(address, None, None) for address in changed))
     found = zip(want.pfs, targets(have, want))
-    return replace(want, pfs=tuple(replace(pf, device=target.device.address) for pf, target in found))
+    return replace(want, pfs=tuple(replace(pf, device=target.device.address, sure=True) for pf, target in found))
 
 
 def targets(have: Have, want: Want) -> list[Target]:
@@ -89,7 +91,8 @@ def targets(have: Have, want: Want) -> list[Target]:
     records = have.records
     found: dict[str, Target] = {}
     for pf in want.pfs:
-        device = _selector.find(have.devices, records, pf.device)
+        # What is at an address is given back, also where another card took the place of the one that was changed.
+        device = _selector.find(have.devices, records, Selector(pf.device, sure=pf.sure or want.restored))
         if device.address in found:
             raise HostError(f"{device.label} is named twice.", "Name each PF once.")
         first = records[device.address].vfs if want.restored and device.address in records else None
@@ -112,6 +115,35 @@ def taken(have: Have, target: Target) -> list[Device]:
     return found
 
 
+def settings_to_set(target: Target) -> dict[int, dict[str, Any]]:
+    """Return the settings by VF: what differs; or all, with those that the old VFs had, for VFs that are made again."""
+    wanted = {index: dict(vf.settings) for index, vf in target.vfs.items() if vf.settings}
+    if not target.remakes:
+        have = target.settings
+        found = {index: vf_settings.difference(have.get(index, {}), each) for index, each in wanted.items()}
+    elif target.interface is None:
+        found = wanted
+    else:
+        old = {index: each for index, each in worth_keeping(target).items() if index < target.num_vfs}
+        found = {index: {**old.get(index, {}), **wanted.get(index, {})} for index in sorted({*old, *wanted})}
+    return {index: each for index, each in found.items() if each}
+
+
+def worth_keeping(target: Target) -> dict[int, dict[str, Any]]:
+    """Return the settings of the VFs that are there which not every new VF has."""
+    return {index: vf_settings.worth_keeping(each) for index, each in target.settings.items()}
+
+
+def needing_link(target: Target) -> list[str]:
+    """Return the settings to be set that many drivers take only while the PF has a link."""
+    return sorted({name for each in settings_to_set(target).values() for name in vf_settings.needing_link(each)})
+
+
+def waits_for_link(target: Target) -> list[str]:
+    """Return the settings that the PF's driver takes only with a link, which it loses when VFs are made."""
+    return needing_link(target) if target.device.driver in vf_settings.LINK_DRIVERS else []
+
+
 def _target(have: Have, device: Device, pf: PfWant, first: record.Vfs | None) -> Target:
     """Return a PF with what is wanted of it; what was found first goes before what is there now."""
     now = _device.require_sriov(device)
@@ -122,6 +154,7 @@ def _target(have: Have, device: Device, pf: PfWant, first: record.Vfs | None) ->
         settings=have.settings.get(device.interfaces[0].name, {}) if device.interfaces else {},
         eswitch_now=have.eswitch.get(device.address),
         is_up=any(port.name in have.up for port in device.interfaces),
+        has_link=any(port.name in have.linked for port in device.interfaces),
         num_vfs=first.num_vfs if pf.num_vfs is None else pf.num_vfs,
         drivers_autoprobe=first.drivers_autoprobe if pf.drivers_autoprobe is None else pf.drivers_autoprobe,
         eswitch_mode=pf.eswitch_mode or first.eswitch_mode,

@@ -12,22 +12,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, eswitch, vf_admin, vf_settings
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import (
+    admin_state,
+    carrier,
+    eswitch,
+    vf_admin,
+    vf_settings,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import (
+    Target,
+    settings_to_set,
+    waits_for_link,
+    worth_keeping,
+)
 
 Settings = dict[int, dict[str, Any]]
 
 
 def of_pf(have: Have, target: Target) -> list[Step]:
     """Return the steps that give one PF its VFs; none where it has them."""
-    settings, drivers, waiting = _settings_to_set(target), _driver_steps(have, target), _native_wait(have, target)
+    settings, drivers, waiting = settings_to_set(target), _driver_steps(have, target), _native_wait(have, target)
     autoprobe = target.drivers_autoprobe and not waiting
     steps = []
     if target.remakes and target.now.num_vfs:
@@ -40,6 +52,9 @@ def of_pf(have: Have, target: Target) -> list[Step]:
         steps.append(_autoprobe_step(target, autoprobe, waiting))
     if target.makes:
         steps.append(_make_step(target, bool(drivers) or autoprobe))
+    needed = waits_for_link(target)
+    if needed and (target.makes or target.up):
+        steps.append(_link_step(target, needed))
     if settings:
         steps.append(_settings_step(target, settings))
     steps += drivers
@@ -80,7 +95,7 @@ def _bring_back(host: Host, have: Have, target: Target) -> None:
     sriov.set_autoprobe(host, address, now.drivers_autoprobe and not waiting)
     sriov.set_num_vfs(host, address, now.num_vfs)
     if target.interface is not None:
-        vf_admin.ensure(host, target.interface, _worth_keeping(target))
+        vf_admin.ensure(host, target.interface, worth_keeping(target))
     for index, vf in _bound(have, target).items():
         _driver.settle(host, sriov.vf_address(host, address, index), vf.driver, vf.driver_override)
     if waiting:
@@ -140,6 +155,22 @@ def _make_step(target: Target, awaited: bool) -> Step:
     )
 
 
+def _link_step(target: Target, needed: list[str]) -> Step:
+    interface, driver = target.interface or "", target.device.driver
+
+    def wait(host: Host) -> None:
+        if not carrier.wait(host, interface):
+            raise HostError(
+                f"{target.device.label} has had no link for {carrier.SECONDS:g} s, and {driver} takes "
+                f"{' and '.join(needed)} only with one.",
+                "Look at the cable and the other end of it, or leave these settings out.",
+            )
+
+    return Step(
+        f"Waited for the link of {target.device.label}, without which {driver} takes no {' and '.join(needed)}", wait
+    )
+
+
 def _settings_step(target: Target, settings: Settings) -> Step:
     interface = target.interface or ""
     shown = "; ".join(f"VF {index} {' '.join(vf_settings.words(each))}" for index, each in settings.items())
@@ -151,24 +182,6 @@ def _settings_step(target: Target, settings: Settings) -> Step:
         # VFs that were just made go again, and take their settings along.
         None if target.remakes else lambda host: vf_admin.ensure(host, interface, kept),
     )
-
-
-def _settings_to_set(target: Target) -> Settings:
-    """Return the settings by VF: what differs; or all, with those that the old VFs had, for VFs that are made again."""
-    wanted = {index: dict(vf.settings) for index, vf in target.vfs.items() if vf.settings}
-    if not target.remakes:
-        have = target.settings
-        found = {index: vf_settings.difference(have.get(index, {}), each) for index, each in wanted.items()}
-    elif target.interface is None:
-        found = wanted
-    else:
-        old = {index: each for index, each in _worth_keeping(target).items() if index < target.num_vfs}
-        found = {index: {**old.get(index, {}), **wanted.get(index, {})} for index in sorted({*old, *wanted})}
-    return {index: each for index, each in found.items() if each}
-
-
-def _worth_keeping(target: Target) -> Settings:
-    return {index: vf_settings.worth_keeping(each) for index, each in target.settings.items()}
 
 
 def _bound(have: Have, target: Target) -> dict[int, Device]:

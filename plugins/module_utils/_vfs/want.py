@@ -54,7 +54,10 @@ class VfWant:
 
 @dataclass(frozen=True)
 class PfWant:
-    """One PF. What is None stays as it is; VFs that are not named are only made."""
+    """One PF. What is None stays as it is; VFs that are not named are only made.
+
+    ``sure`` says that ``device`` is the address of a PF that was found already.
+    """
 
     device: str
     num_vfs: int | None
@@ -62,6 +65,7 @@ class PfWant:
     eswitch_mode: str | None = None
     up: bool = False
     vfs: dict[int, VfWant] = field(default_factory=dict)
+    sure: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_admin import BATCH
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import NET
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Function, PciBus
 
@@ -27,6 +28,17 @@ def answer(bus: PciBus, words: list[str]) -> Answer | None:
     if words[:3] == ["link", "set", "dev"] and words[4:5] == ["vf"]:
         return _set(bus, words[3], int(words[5]), words[6:])
     return None
+
+
+def batch(bus: PciBus, words: list[str]) -> Answer | None:
+    """Answer the script that gives its words to `ip -batch`, a line each: it ends with the first that fails."""
+    if words[:2] != ["-c", BATCH]:
+        return None
+    for number, line in enumerate(words[3:], start=1):
+        done = answer(bus, line.split()) or (1, "", "no such command\n")
+        if done[0]:
+            return 1, "", f"{done[2]}Command failed -:{number}\n"
+    return 0, "", ""
 
 
 def devlink(bus: PciBus, words: list[str]) -> Answer:
@@ -79,6 +91,8 @@ def _set(bus: PciBus, name: str, index: int, words: list[str]) -> Answer:
         given.setdefault("qos", "0")
     for key, value in given.items():  # do_setvfinfo: one after the other, those before a refused one stay
         refused = driver.refuses_settings.get(key) if driver else "No such device"
+        if key.endswith("tx_rate") and bus.network.carrier(name) != "1":  # igb_ndo_set_vf_bw
+            refused = refused or "Invalid argument"
         if refused == "":  # takes it and does nothing
             continue
         if refused:

@@ -185,3 +185,32 @@ def test_another_tool_is_named_and_not_fought(host: FakeHost) -> None:
     assert f"The VFs of {PF} (enp1s0) belong to systemd (/etc/systemd/network/10-x.link)." in said
     assert "Take the setting out there" in said
     steps(host, want(2, pf="enp2s0"))
+
+
+RATE = {0: VfWant({"max_tx_rate": 500})}
+
+
+def test_a_rate_on_a_pf_that_is_down_is_refused_before_anything_is_made(host: FakeHost) -> None:
+    admin_state.set_up(host, "enp1s0", False)
+    said = refused(host, want(2, False, vfs=RATE))
+    assert f"{PF} (enp1s0) is down, and igb takes max_tx_rate only with a link." in said
+    assert "Set up: true for this PF, or leave max_tx_rate out." in said
+    assert plan(host, want(2, False, vfs={0: VfWant({"vlan": 5})})).steps
+    steps(host, want(2, False, up=True, vfs=RATE))
+
+
+def test_a_rate_on_a_pf_without_carrier_is_refused_before_anything_is_made(host: FakeHost) -> None:
+    host.tree.write(f"{host.tree.real('/sys/class/net/enp1s0')}/carrier", "0\n")
+    said = refused(host, want(2, False, vfs=RATE))
+    assert f"{PF} (enp1s0) has no link, and igb takes max_tx_rate only with a link." in said
+    assert "Connect the PF, or leave max_tx_rate out." in said
+
+
+def test_a_rate_of_a_driver_that_may_need_a_link_is_warned_of(host: FakeHost) -> None:
+    admin_state.set_up(host, "enp1s0", False)
+    host.tree.remove(f"{host.pci.functions[PF].path}/driver")
+    host.tree.link(f"{host.pci.functions[PF].path}/driver", "/sys/bus/pci/drivers/newnic")
+    assert plan(host, want(2, False, vfs=RATE)).warnings == (
+        f"{PF} (enp1s0) has no link now, and many drivers take max_tx_rate only with one.",
+    )
+    assert plan(host, want(2, False)).warnings == ()

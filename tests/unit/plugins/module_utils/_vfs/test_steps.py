@@ -8,7 +8,7 @@ import errno
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import admin_state, carrier, vf_admin, vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
@@ -328,3 +328,59 @@ def test_a_pf_that_was_down_goes_down_where_a_step_fails(host: FakeHost) -> None
     host.refuse("sriov_numvfs", errno.ENOMEM)
     failing(host, todo)
     assert not admin_state.is_up(host, "enp1s0")
+
+
+def test_the_settings_of_vfs_never_go_to_a_representor(host: FakeHost) -> None:
+    host.network.appear("aaa0", "02:00:00:00:00:07", host.pci.functions[PF].path)
+    host.network.detail("aaa0", phys_port_name="pf0vf0", phys_switch_id="525400000100")
+    done = steps(host, want(2, False, vfs={0: VfWant({"vlan": 5})}))
+    assert [step.action for step in done.steps][-2] == f"Set up VFs of {PF} (enp1s0): VF 0 vlan 5"
+    assert settings_of(host)[0]["vlan"] == 5
+
+
+RATES = {index: VfWant({"mac": f"02:00:00:00:10:0{index}", "max_tx_rate": 100 + index}) for index in range(3)}
+
+
+def test_a_rate_waits_for_the_link_that_the_pf_lost_when_vfs_were_made(host: FakeHost) -> None:
+    host.pci.drivers["igb"].resets_link = 3
+    done = steps(host, want(3, False, vfs=RATES))
+    assert [step.action for step in done.steps][-3] == (
+        f"Waited for the link of {PF} (enp1s0), without which igb takes no max_tx_rate"
+    )
+    assert [settings_of(host)[index]["max_tx_rate"] for index in range(3)] == [100, 101, 102]
+
+
+def test_a_driver_that_nobody_knows_of_is_asked_again_once_there_is_a_link(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vf_settings, "LINK_DRIVERS", ())
+    host.pci.drivers["igb"].resets_link = 3
+    done = steps(host, want(3, False, vfs=RATES))
+    assert not [step for step in done.steps if "link" in step.action]
+    assert [settings_of(host)[index]["max_tx_rate"] for index in range(3)] == [100, 101, 102]
+
+
+def test_a_link_that_does_not_come_back_is_a_failure(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrier, "SECONDS", 0.0)
+    host.pci.drivers["igb"].resets_link = 10**6
+    error = failing(host, plan(host, want(3, False, vfs=RATES)))
+    assert f"{PF} (enp1s0) has had no link for 0 s, and igb takes max_tx_rate only with one." in error.message
+    assert "Look at the cable" in error.remedy[0]
+    assert host.attr(NUMVFS) == "0"
+
+
+def test_many_vfs_are_set_by_two_runs_of_ip(host: FakeHost) -> None:
+    todo = plan(host, want(3, False, vfs=RATES))
+    host.commands.clear()
+    apply(host, todo)
+    assert [words[:2] for words in host.commands if "vf" in words or words[:3] == ("sh", "-c", vf_admin.BATCH)] == [
+        ("sh", "-c"),
+        ("sh", "-c"),
+    ]
+
+
+def test_the_vf_that_is_refused_is_found_among_many(host: FakeHost) -> None:
+    host.pci.drivers["igb"].refuses_settings = {"trust": "Operation not supported"}
+    vfs = {**{index: VfWant({"vlan": 5}) for index in range(7)}, 4: VfWant({"vlan": 7, "trust": True})}
+    error = failing(host, plan(host, want(7, False, vfs=vfs)))
+    assert "Setting trust on for VF 4 of enp1s0 failed" in error.message
