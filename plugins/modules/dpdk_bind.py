@@ -41,9 +41,9 @@ options:
     description:
       - The driver for all devices that name none, as in C(/sys/bus/pci/drivers). Its module is loaded when needed.
       - V(kernel) is the driver that the kernel would choose, V(none) is no driver, also after a reboot.
-      - When not given, it is C(vfio-pci), on the VMBus of Hyper-V C(uio_hv_generic), except for ports on C(mlx4_core),
-        C(mlx5_core) or C(mana). DPDK works on top of those drivers, so such ports stay where they are, and the modules that
-        DPDK needs besides are loaded.
+      - When not given, it is C(vfio-pci), on the VMBus of Hyper-V C(uio_hv_generic), except for devices on C(mlx4_core),
+        C(mlx5_core), C(mana), C(nfb), C(sxe2), C(nbl_core), C(idxd) or C(hisi_zip). DPDK works on top of those drivers, so such
+        devices stay where they are, and the modules that DPDK needs besides are loaded.
     type: str
   state:
     description:
@@ -89,7 +89,7 @@ options:
     default: false
   allow_bifurcated:
     description:
-      - Take a port from C(mlx4_core), C(mlx5_core) or C(mana), though DPDK's drivers for those work on top of them.
+      - Take a device from a driver that DPDK's works on top of, such as C(mlx5_core).
     type: bool
     default: false
   allow_unlisted:

@@ -118,15 +118,30 @@ devices:
       type: bool
       returned: success
       sample: true
+    dpdk_pmds:
+      description: DPDK's own drivers that know the device, as far as DPDK's source says. None is no error; an application may have its own.
+      type: list
+      elements: str
+      returned: success
+      sample: [net_e1000_igb]
     dpdk_ready:
       description:
-        - Whether an application can start on the device now. Its driver has to be one that DPDK can work with and its IOMMU group viable;
-          under UIO the IOMMU must not translate; a bifurcated port needs its InfiniBand modules (such as C(mlx5_ib), C(ib_uverbs)).
+        - Whether an application can start on the device now. Its driver has to be one that DPDK's driver for the device works with, and its
+          IOMMU group viable; under UIO the IOMMU must not translate; a driver that DPDK works on top of has to offer what DPDK's needs,
+          such as the nodes of C(ib_uverbs), Ethernet ports, or a work queue.
       type: bool
       returned: success
       sample: true
+    dpdk_note:
+      description: What is to be known of a device that is ready, such as that no driver of DPDK is known for it. V(null) where nothing is.
+      type: str
+      returned: success
     not_ready_reason:
       description: Why RV(devices[].dpdk_ready) is V(false).
+      type: str
+      returned: success
+    not_ready_remedy:
+      description: What to do about it.
       type: str
       returned: success
     interfaces:

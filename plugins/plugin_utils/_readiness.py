@@ -166,7 +166,9 @@ def _devices(looked: Looked) -> Iterator[Problem]:
 
 
 def _device_remedy(device: Mapping[str, Any]) -> str:
-    sort = device.get("driver_class")
+    if device.get("not_ready_remedy"):
+        return str(device["not_ready_remedy"])
+    sort = device.get("driver_class")  # what an older look at the host returned says less
     if sort == "vfio" and device.get("iommu_group") is not None:
         return "Bind the other devices of the group as well (dpdk_bind with group: bind_all), or leave them unbound."
     if sort == "vfio":

@@ -10,6 +10,7 @@ Each check of one reason returns an error with its remedy, or None.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owner, Owners
@@ -25,6 +26,9 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard as _use
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
+
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.pmds import Pmd
 
 _LISTED = 4
 
@@ -77,7 +81,7 @@ def _refusals(have: Have, want: Want, target: Target) -> Iterator[HostError | No
     if target.rebinds:
         yield _use.in_use(device, have.network, want.consent)
         yield _use.held(device, have.holders.get(device.address, []))
-        yield uio(device, driver, have.lockdown)
+        yield uio(device, driver, have.lockdown, have.pmds.get(device.ids, ()))
     if not want.assume_prepared and nature is None:
         yield refused(have.vfio, device, driver)
 
@@ -135,14 +139,20 @@ def kind(device: Device, driver: str, consent: Consent) -> HostError | None:
     if device.is_bridge and not _frees_its_group(device, driver):
         return handover.bridge(device).about(device.address)
     if drivers.is_bifurcated(device.driver) and drivers.is_for_dpdk(driver) and not consent.bifurcated:
-        return HostError(
-            f"{device.label} is on {device.driver}, and DPDK's driver for it works on top of that one.",
-            "Leave the port where it is and give it to DPDK as it is; "
-            "set allow_bifurcated only for uses such as vDPA or handing a VF to a virtual machine.",
-        )
+        return _bifurcated(device)
     if device.driver != driver and device.sriov is not None and device.sriov.num_vfs:
         return handover.pf_with_vfs(device.sriov.num_vfs).about(device.label)
     return None
+
+
+def _bifurcated(device: Device) -> HostError:
+    remedy = "set allow_bifurcated only for uses such as vDPA or handing a VF to a virtual machine."
+    if drivers.works_on_vfio(device.driver):
+        remedy = "or set allow_bifurcated to move it: DPDK's driver works on vfio-pci too."
+    return HostError(
+        f"{device.label} is on {device.driver}, and DPDK's driver for it works on top of that one.",
+        f"Leave the port where it is and give it to DPDK as it is; {remedy}",
+    )
 
 
 def _frees_its_group(device: Device, driver: str) -> bool:
@@ -236,7 +246,7 @@ def owned(device: Device, driver: str | None, owners: Owners, takeover: bool) ->
     return None
 
 
-def uio(device: Device, driver: str, lockdown: Lockdown) -> HostError | None:
+def uio(device: Device, driver: str, lockdown: Lockdown, pmds: Sequence[Pmd] = ()) -> HostError | None:
     """Refuse a UIO driver that would bind and then not work."""
     if not drivers.is_uio(driver):
         return None
@@ -250,6 +260,12 @@ def uio(device: Device, driver: str, lockdown: Lockdown) -> HostError | None:
         return HostError(
             f"{device.label} has no legacy interrupt (INTx), which uio_pci_generic needs.",
             "Use vfio-pci, or igb_uio where there is no IOMMU.",
+        )
+    wanted = drivers.without_pmd(driver, pmds)
+    if wanted is not None:
+        return HostError(
+            f"DPDK's driver for {device.label} ({', '.join(each.name for each in pmds)}) works with {wanted}, not with {driver}.",
+            "Use one of those.",
         )
     return None
 

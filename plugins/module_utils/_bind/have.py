@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named, native
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import owners as _owners
@@ -34,6 +35,9 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage a
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import Network
 
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.pmds import Pmd
+
 
 @dataclass(frozen=True)
 class Have:
@@ -42,7 +46,7 @@ class Have:
     ``modules`` are those of drivers that are not there yet, and of PMDs, and ``denied`` says why one of them cannot be loaded;
     ``instead`` is what runs instead of loading one, by the module's name;
     ``unlisted`` are addresses with drivers that do not know the device; ``natives`` are the kernel's own drivers, by
-    address, of devices for which they are wanted; ``regions`` are those of the IOMMU groups of the named devices.
+    address, of devices for which they are wanted; ``pmds`` are DPDK's, by the IDs of devices that are to be on UIO; ``regions`` are those of the IOMMU groups of the named devices.
     """
 
     devices: dict[str, Device]
@@ -53,6 +57,7 @@ class Have:
     instead: dict[str, tuple[str, ...]]
     natives: dict[str, str]
     unlisted: frozenset[tuple[str, str]]
+    pmds: dict[str, list[Pmd]]
     regions: dict[int, tuple[Region, ...]]
     holders: dict[str, list[Holder]]
     owners: Owners
@@ -93,6 +98,7 @@ def read(host: Host, want: Want) -> Have:
         denied=_denied(host, configured, modules),
         instead=_instead(configured, modules.values()),
         natives=natives,
+        pmds=_pmds(meant),
         unlisted=native.unlisted(host, _doubtful(meant, records)),
         regions=_regions(host, [device for device, dummy in meant]),
         holders=_holders.scan(host, devices.values()),
@@ -156,6 +162,15 @@ def _doubtful(
         known = records.get(device.address, Record()).binding
         if driver not in (None, KERNEL, NONE, device.driver, known and known.driver):
             yield device, str(driver)
+
+
+def _pmds(meant: Iterable[tuple[Device, str | None]]) -> dict[str, list[Pmd]]:
+    ids = {device.ids for device, driver in meant if drivers.is_uio(driver) and device.bus == drivers.PCI}
+    if not ids:
+        return {}
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import pmds  # large, and rarely needed
+
+    return pmds.find(ids)
 
 
 def _regions(host: Host, meant: Iterable[Device]) -> dict[int, tuple[Region, ...]]:

@@ -11,17 +11,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._info import kinds, names
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info import kinds, names, offer
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info.offer import Offer
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, modalias
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, handover, inventory, record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import (
+    buses,
+    drivers,
+    handover,
+    inventory,
+    pmds,
+    record,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.buses import Bus
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Region, Vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.pmds import Pmd
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import find_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules as _bind_rules
@@ -59,7 +68,8 @@ class Have:
     """A host; ``shown`` are the devices that the task asks about, ``devices`` all of them by address.
 
     ``names`` are those of vendor and device by vendor:device, ``known_by`` the kernel's drivers by the modalias that
-    they know, ``regions`` those of the IOMMU groups of devices on VFIO, ``any_device`` the drivers that take any device of
+    they know, ``pmds`` DPDK's drivers by vendor:device, ``offers`` what drivers that DPDK works on top of have for it, by
+    address, ``regions`` those of the IOMMU groups of devices on VFIO, ``any_device`` the drivers that take any device of
     a bus, ``vf_settings`` those of a PF's VFs by its interface and their index.
     """
 
@@ -67,6 +77,8 @@ class Have:
     shown: Sequence[Device]
     names: Mapping[str, tuple[str, str | None]]
     known_by: Mapping[str, Sequence[str]]
+    pmds: Mapping[str, Sequence[Pmd]]
+    offers: Mapping[str, Offer]
     vfio: Vfio
     regions: Mapping[int, Sequence[Region]]
     network: Network
@@ -93,6 +105,8 @@ def read(host: Host, want: Want) -> Have:
         shown=shown,
         names=names.read(host, (each.ids for each in shown)),
         known_by=_known_by(host, shown),
+        pmds=pmds.find(each.ids for each in shown if each.bus == buses.PCI),
+        offers={each.address: offer.read(host, each) for each in shown if drivers.is_bifurcated(each.driver)},
         vfio=handover.read(host, _group.scan(host), any(drivers.is_vfio(each.driver) for each in devices.values())),
         regions=_regions(host, devices.values()),
         network=_usage.read(host),

@@ -58,21 +58,19 @@ def _identity(device: Device, have: Have) -> dict[str, Any]:
 
 def _driving(device: Device, have: Have) -> dict[str, Any]:
     candidates = dict.fromkeys([*have.known_by.get(device.modalias, ()), *have.any_device[device.bus]])
-    obstacle = _obstacle(device, have)
+    obstacle = ready.obstacle(device, have)
     return {
         "driver": device.driver,
         "driver_class": drivers.kind(device.driver),
         "driver_override": device.driver_override,
         "candidate_drivers": [name for name in candidates if name != device.driver and _may_have(device, name, have)],
         "dpdk_driver": drivers.is_for_dpdk(device.driver),
+        "dpdk_pmds": [each.name for each in have.pmds.get(device.ids, ())],
         "dpdk_ready": obstacle is None,
-        "not_ready_reason": obstacle,
+        "dpdk_note": None if obstacle else ready.note(device, have),
+        "not_ready_reason": obstacle.reason if obstacle else None,
+        "not_ready_remedy": " ".join(obstacle.remedy) if obstacle else None,
     }
-
-
-def _obstacle(device: Device, have: Have) -> str | None:
-    regions = have.regions.get(device.iommu_group, ()) if device.iommu_group is not None else ()
-    return ready.obstacle(device, have.vfio, have.devices, regions, have.loaded)
 
 
 def _may_have(device: Device, driver: str, have: Have) -> bool:
@@ -80,7 +78,8 @@ def _may_have(device: Device, driver: str, have: Have) -> bool:
     if not drivers.is_for_dpdk(driver):
         return True
     if drivers.is_uio(driver):
-        return device.answers and not device.is_bridge and drivers.has_interrupt(driver, device.intx)
+        fits = device.answers and not device.is_bridge and drivers.has_interrupt(driver, device.intx)
+        return fits and drivers.without_pmd(driver, have.pmds.get(device.ids, ())) is None
     refused = handover.refusal(have.vfio, device, driver)
     return refused is None or not refused.lasting
 
@@ -149,7 +148,7 @@ def _port(port: Device, bus: Bus, have: Have) -> dict[str, Any]:
         "driver": port.driver,
         "driver_override": port.driver_override,
         "numa_node": port.numa_node,
-        "dpdk_ready": _obstacle(port, have) is None,
+        "dpdk_ready": ready.obstacle(port, have) is None,
         **_using(port, have),
         **{key: kept[key] for key in ("original_driver", "persistent_driver", "drift")},
     }

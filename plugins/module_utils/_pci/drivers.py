@@ -5,16 +5,22 @@
 """The kernel drivers that DPDK works with, one a line: what each is to DPDK, and what its PMD needs besides.
 
 DPDK knows its own kernel drivers by their exact names (drivers/bus/pci/linux/pci.c, drivers/bus/vmbus/linux/vmbus_bus.c).
-The PMDs of bifurcated devices work on top of the kernel's driver, so unbinding it takes the port from DPDK too; the
-modules that they need are those of RTE_PMD_REGISTER_KMOD_DEP.
+The PMDs of bifurcated devices work on top of the kernel's driver, so unbinding it takes the port from DPDK too. The modules that
+they need are those of RTE_PMD_REGISTER_KMOD_DEP; what they open is in their sources of DPDK 26.11-rc0: by-pci-slot of
+libnfb, sxe2_drv_dev_open, nbl_userdev.c, idxd_bus.c, and for hisi_zip the guide dmadevs/hisi_acc.rst and bus/uacce.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses
+
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.pmds import Pmd
 
 PCI, VMBUS = buses.PCI, buses.VMBUS
 VFIO, VFIO_VARIANT, UIO, BIFURCATED, KERNEL = "vfio", "vfio_variant", "uio", "bifurcated", "kernel"
@@ -35,6 +41,8 @@ class Nodes:
 
 # ib_uverbs_devnode in the kernel's drivers/infiniband/core/uverbs_main.c; class uio names no mode.
 _VERBS = Nodes("infiniband_verbs", "/dev/infiniband/", "0666")
+# uacce_alloc in the kernel's drivers/misc/uacce/uacce.c names no mode.
+_UACCE = Nodes("uacce", "/dev/", "0600")
 _UIO = Nodes("uio", "/dev/", "0600")
 
 
@@ -43,7 +51,9 @@ class Driver:
     """A driver as it is named below /sys/bus/BUS/drivers, and its module.
 
     ``needs`` are the modules that the PMD needs besides. ``nodes`` are those that users other than root may be given;
-    None where the PMD needs none, or root all the same: for UIO on PCI it maps files of sysfs.
+    None where the PMD needs none, or root all the same: for UIO on PCI it maps files of sysfs. ``node`` is a path that shows
+    that the PMD can reach a device, and ``option`` the option of the module that makes it; ``queues`` is how the names of work
+    queues begin that the PMD takes. ``vfio`` is whether the PMD works on vfio-pci too.
     """
 
     name: str
@@ -52,17 +62,35 @@ class Driver:
     bus: str = PCI
     needs: tuple[str, ...] = ()
     nodes: Nodes | None = None
+    node: str | None = None
+    option: str | None = None
+    queues: str | None = None
+    vfio: bool = False
 
 
+_VERBS_NODE = "/sys/bus/pci/devices/{address}/infiniband_verbs"
+_UACCE_NODE = "/sys/bus/pci/devices/{address}/uacce"
 # The first of a bus is the one that a device gets where the user names none.
 TABLE = (
     Driver("vfio-pci", VFIO, "vfio_pci"),
     Driver("uio_pci_generic", UIO, "uio_pci_generic"),
     Driver("igb_uio", UIO, "igb_uio"),
     Driver("uio_hv_generic", UIO, "uio_hv_generic", VMBUS, nodes=_UIO),
-    Driver("mlx4_core", BIFURCATED, "mlx4_core", needs=("mlx4_ib", "ib_uverbs"), nodes=_VERBS),
-    Driver("mlx5_core", BIFURCATED, "mlx5_core", needs=("mlx5_ib", "ib_uverbs"), nodes=_VERBS),
-    Driver("mana", BIFURCATED, "mana", needs=("mana_ib", "ib_uverbs"), nodes=_VERBS),
+    Driver(
+        "mlx4_core",
+        BIFURCATED,
+        "mlx4_core",
+        needs=("mlx4_en", "mlx4_ib", "ib_uverbs"),
+        nodes=_VERBS,
+        node=_VERBS_NODE,
+    ),
+    Driver("mlx5_core", BIFURCATED, "mlx5_core", needs=("mlx5_ib", "ib_uverbs"), nodes=_VERBS, node=_VERBS_NODE),
+    Driver("mana", BIFURCATED, "mana", needs=("mana_ib", "ib_uverbs"), nodes=_VERBS, node=_VERBS_NODE),
+    Driver("nfb", BIFURCATED, "nfb", node="/dev/nfb/by-pci-slot/{address}"),
+    Driver("sxe2", BIFURCATED, "sxe2", node="/dev/sxe2-dpdk-{address}"),
+    Driver("nbl_core", BIFURCATED, "nbl_core", node="/dev/nbl_userdev/{address}", vfio=True),
+    Driver("idxd", BIFURCATED, "idxd", queues="dpdk_", vfio=True),
+    Driver("hisi_zip", BIFURCATED, "hisi_zip", nodes=_UACCE, node=_UACCE_NODE, option="uacce_mode=1"),
 )
 # They hold a device for others: in the kernel's drivers/pci/pci-stub.c and drivers/xen/xen-pciback.
 _STUBS = ("pci-stub", "pciback")
@@ -135,6 +163,12 @@ def is_for_dpdk(driver: str | None) -> bool:
     return known is not None and known.kind in (VFIO, UIO)
 
 
+def works_on_vfio(driver: str | None) -> bool:
+    """Whether the PMD of a bifurcated device works on vfio-pci too, so that moving it there loses nothing."""
+    known = find(driver)
+    return known is not None and known.vfio
+
+
 def needs(driver: str | None) -> tuple[str, ...]:
     """Return the modules that the PMD of a device on this driver needs besides the driver's own."""
     known = find(driver)
@@ -145,6 +179,13 @@ def nodes(driver: str | None, bus: str) -> Nodes | None:
     """Return the nodes beside those of VFIO of a device on this driver, or on the one that its bus gives it later."""
     known = find(driver) or find(default(bus))
     return known.nodes if known else None
+
+
+def without_pmd(driver: str, found: Sequence[Pmd]) -> str | None:
+    """Return what the PMDs of a device work with, where all of them declare that and none of them this driver."""
+    if not found or any(not each.kernel or each.names(driver) for each in found):
+        return None
+    return found[0].needs
 
 
 def correct_spelling(text: str) -> str | None:

@@ -58,6 +58,12 @@ def test_what_nobody_looked_at_is_not_judged() -> None:
             "it also holds X",
             "group: bind_all",
         ),
+        (
+            Looked(info=info(port(dpdk_ready=False, not_ready_reason="It is X.", not_ready_remedy="Make it Y."))),
+            "Port not ready for DPDK",
+            "It is X.",
+            "Make it Y.",
+        ),
         (Looked(info=info(port(dpdk_ready=False, iommu_group=None))), "Port not ready for DPDK", "", "iommu_check"),
         (Looked(info=info(port(dpdk_ready=False, driver_class="uio"))), "Port not ready for DPDK", "", "vfio-pci"),
         (

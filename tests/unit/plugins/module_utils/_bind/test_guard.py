@@ -82,7 +82,7 @@ def test_a_bridge_goes_without_driver_where_its_driver_keeps_the_group() -> None
     assert "is a bridge" in text(guard.kind(replace(bridge, driver="pcieport"), "", NONE))
 
 
-@pytest.mark.parametrize("driver", ["mlx4_core", "mlx5_core", "mana"])
+@pytest.mark.parametrize("driver", ["mlx4_core", "mlx5_core", "mana", "nfb", "sxe2", "nbl_core", "idxd", "hisi_zip"])
 def test_a_bifurcated_port_stays_unless_allowed(driver: str) -> None:
     port = replace(PORT, driver=driver)
     said = text(guard.kind(port, "vfio-pci", Consent(force=True, management=True)))
@@ -90,6 +90,13 @@ def test_a_bifurcated_port_stays_unless_allowed(driver: str) -> None:
     assert "allow_bifurcated" in said
     assert guard.kind(port, "vfio-pci", Consent(bifurcated=True)) is None
     assert guard.kind(port, "mlx5_vfio_pci", NONE) is None, "no driver of DPDK"
+
+
+@pytest.mark.parametrize(("driver", "too"), [("idxd", True), ("nbl_core", True), ("nfb", False), ("mlx5_core", False)])
+def test_what_works_on_vfio_too_is_said(driver: str, too: bool) -> None:
+    said = text(guard.kind(replace(PORT, driver=driver), "vfio-pci", NONE))
+    assert ("DPDK's driver works on vfio-pci too" in said) is too
+    assert "allow_bifurcated" in said
 
 
 def test_a_pf_with_vfs_stays() -> None:
@@ -484,6 +491,13 @@ def test_uio_needs_a_legacy_interrupt(host: FakeHost) -> None:
     said = refused(host, want("enp4s0", driver="uio_pci_generic"))
     assert "has no legacy interrupt (INTx)" in said
     assert "Use vfio-pci" in said
+
+
+def test_uio_where_the_pmd_names_vfio_alone(host: FakeHost) -> None:
+    host.add(Function("0000:04:00.0", "1cf2:8049", group=40))
+    said = refused(host, want("0000:04:00.0", driver="uio_pci_generic"))
+    assert "(net_zxdh) works with vfio-pci, not with uio_pci_generic" in said
+    steps(host, want("0000:04:00.0"))
 
 
 @pytest.mark.parametrize(("kind", "warned"), [("DMA-FQ", True), ("identity", False)])

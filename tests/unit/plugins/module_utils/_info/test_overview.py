@@ -49,8 +49,11 @@ def test_a_port(host: FakeHost) -> None:
         "driver_override": None,
         "candidate_drivers": [],
         "dpdk_driver": False,
+        "dpdk_pmds": ["net_e1000_igb"],
         "dpdk_ready": False,
+        "dpdk_note": None,
         "not_ready_reason": "It is on igb, which DPDK cannot work with.",
+        "not_ready_remedy": "Bind it with dataplane.dpdk.dpdk_bind.",
         "interfaces": [{"name": "enp1s0", "mac": "52:54:00:00:01:00"}],
         "active": False,
         "last_interface": None,
@@ -129,13 +132,15 @@ def test_drivers_that_binding_would_refuse_are_no_candidates(host: FakeHost) -> 
     host.add(Function("0000:6a:01.0", "8086:0b25", "088000", group=60))
     host.add(Function("0000:17:00.0", "8086:201c", "068000", group=61))
     host.add(Function("0000:18:00.0", "8086:201c", "068000", group=62, interrupt_pin=0))
-    names = (BRIDGE, "0000:6a:01.0", "0000:17:00.0", "0000:18:00.0")
+    host.add(Function("0000:19:00.0", "8086:37c8", "0b4000", group=63))
+    names = (BRIDGE, "0000:6a:01.0", "0000:17:00.0", "0000:18:00.0", "0000:19:00.0")
     shown = look(host, *map(Selector, names))
     assert [shown[each]["candidate_drivers"] for each in names] == [
         [],
-        ["uio_pci_generic"],
+        [],
         ["vfio-pci", "uio_pci_generic"],
         ["vfio-pci"],
+        ["uio_pci_generic"],
     ]
 
 
