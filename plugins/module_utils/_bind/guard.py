@@ -235,7 +235,7 @@ def owned(device: Device, driver: str | None, owners: Owners, takeover: bool) ->
     if saved and saved.driver != driver and not takeover:
         return HostError(
             f"driverctl keeps {device.label} on {saved.driver} ({saved.path}).",
-            f"Run 'driverctl unset-override {device.address}', or set takeover to move it to this module.",
+            f"Run '{saved.command}', or set takeover to move it to this module.",
         )
     taken = owners.vfio_ids.get(device.ids)
     if taken and driver not in (None, taken.driver):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.address import BUSES
 
 DRIVERCTL = "/etc/driverctl.d"
 # What vfio_pci_fill_ids takes (vfio_pci.c): hexadecimal numbers, at least the first two; it passes over all else.
@@ -22,13 +23,14 @@ _ID = re.compile(r"(?:0x)?([0-9a-f]{1,4}):(?:0x)?([0-9a-f]{1,4})(?::|$)")
 class Owner:
     """A setting of another tool: which driver it gives, and the file or boot parameter that says so.
 
-    ``text`` is the file's text where taking it over means removing that file.
+    ``text`` is the file's text where taking it over means removing that file, ``command`` what takes it back by hand.
     """
 
     tool: str
     driver: str
     path: str
     text: str | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ def _driverctl(host: Host) -> Iterable[tuple[str, Owner]]:
     for name in host.names(DRIVERCTL):
         bus, _dash, address = name.partition("-")
         text = host.read(f"{DRIVERCTL}/{name}")
-        if bus == "pci" and text and text.strip():
-            yield address, Owner("driverctl", text.strip(), f"{DRIVERCTL}/{name}", text)
+        if bus in BUSES and text and text.strip():
+            command = f"driverctl {'' if bus == 'pci' else f'-b {bus} '}unset-override {address}"
+            yield address, Owner("driverctl", text.strip(), f"{DRIVERCTL}/{name}", text, command)
 
 
 def _vfio_ids(host: Host) -> Iterable[tuple[str, Owner]]:

@@ -16,6 +16,11 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 MAIN = "main"
 Within = tuple[str, ...]  # the words before a command that make it run in a network namespace
 HERE: Within = ()
+# The kinds of tunnels whose other end the kernel knows, unless it may be anywhere.
+TUNNELS = (
+    *("gre", "gretap", "ip6gre", "ip6gretap", "erspan", "ip6erspan", "ipip", "ip6tnl", "sit", "vti", "vti6"),
+    *("vxlan", "geneve"),
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class Link:
     """An interface. ``lower_index`` is that of an interface in another namespace which it lies on top of.
 
     ``permanent_mac`` is the address of the hardware, where another one is shown: below a bond, or set by somebody.
-    ``port_name`` is the port of a switch that it is (phys_port_name).
+    ``port_name`` is the port of a switch that it is (phys_port_name). ``remote`` and ``local`` are the ends of a tunnel (None:
+    no tunnel, or one that the kernel knows no end of), ``mark`` the mark of its packets.
     """
 
     name: str
@@ -38,6 +44,9 @@ class Link:
     altnames: tuple[str, ...] = ()
     permanent_mac: str | None = None
     port_name: str = ""
+    remote: str | None = None
+    local: str | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,9 +98,15 @@ def tables_for_all(host: Host, within: Within = HERE) -> set[str]:
     return {MAIN, *(str(rule.get("table")) for rule in plain if rule.get("src") == "all")}
 
 
-def way_to(host: Host, server: str, source: str | None = None) -> str | None:
-    """Return the interface through which the kernel would send to a server now, or None where it has no way."""
-    words = ("route", "get", server, *(("from", source) if source else ()))
+def way_to(
+    host: Host, server: str, source: str | None = None, mark: str | None = None, within: str | None = None
+) -> str | None:
+    """Return the interface through which the kernel would send to a server now, or None where it has no way.
+
+    ``mark`` is that of the packets, ``within`` the interface that they are bound to, such as a VRF.
+    """
+    given = {"from": source, "mark": mark, "oif": within}
+    words = ("route", "get", server, *(word for key, value in given.items() if value for word in (key, value)))
     done = host.run("ip", "-j", *words)
     return next((each.get("dev") for each in _parse(words, done.out) if each.get("dev")), None) if not done.rc else None
 
@@ -113,9 +128,10 @@ def _parse(words: tuple[str, ...], text: str) -> list[dict[str, Any]]:
 
 def _link(told: dict[str, Any]) -> Link:
     info = told.get("linkinfo", {})
+    data = info.get("info_data") or {}
     kind = str(info.get("info_kind", ""))
     # The link of a veth is its other end. A vxlan names the interface below it in its own words.
-    lower = told.get("link") or (info.get("info_data") or {}).get("link")
+    lower = told.get("link") or data.get("link")
     # The kernel tells it of every interface since 5.6 (IFLA_PERM_ADDRESS), and a bond of those below it since long.
     permanent = told.get("permaddr") or (info.get("info_slave_data") or {}).get("perm_hwaddr")
     return Link(
@@ -131,7 +147,16 @@ def _link(told: dict[str, Any]) -> Link:
         altnames=tuple(map(str, told.get("altnames", ()))),
         permanent_mac=_other(permanent, told.get("address")),
         port_name=str(told.get("phys_port_name", "")),
+        remote=_end(data, "remote", "remote6") if kind in TUNNELS else None,
+        local=_end(data, "local", "local6") or None,
+        mark=str(data["fwmark"]) if str(data.get("fwmark", "0")) not in ("0", "0x0") else None,
     )
+
+
+def _end(data: dict[str, Any], *keys: str) -> str:
+    """Return an end of a tunnel; nothing where it is any address."""
+    text = next((str(data[key]) for key in keys if data.get(key)), "")
+    return "" if text in ("any", "0.0.0.0", "::") else text
 
 
 def _other(permanent: str | None, shown: str | None) -> str | None:

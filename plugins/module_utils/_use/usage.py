@@ -19,6 +19,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._use import disks a
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import namespaces as _namespaces
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import stack as _stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import storage as _storage
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use import tunnels as _tunnels
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.connection import Connection
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.namespaces import Visit
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.reason import Reason, merge
@@ -65,9 +66,12 @@ def read(host: Host) -> Network:
     functions = merge(*(_moved(host, visit, connections) for visit in visits), _disks.by_function(disks))
     lost = {address: (_LOST,) for address in _namespaces.emptied(host) if address not in functions}
     places = (host.target(f"{_stack.NET}/{name}") or "" for name in host.names(_stack.NET))
+    answers = _answers(host, connections)
+    managing = _managing(own, answers)
     further = merge(
         own.reasons,
-        _answers(host, connections),
+        answers,
+        _tunnels.below(host, links, own.routes, managing),
         _storage.scan(host, links, mounts, disks),
         *(_on_top(links, visit) for visit in visits),
     )
@@ -139,6 +143,19 @@ def _answers(host: Host, connections: Iterable[Connection]) -> dict[str, tuple[R
         if way:
             found[way] = (Reason(f"leads to {remote}, where this connection comes from", True),)
     return found
+
+
+def _managing(own: Network, answers: dict[str, tuple[Reason, ...]]) -> list[str]:
+    """Return the interfaces by which the host is managed: with the connection's address, its way back, or the default route."""
+    held = [
+        name
+        for name, addresses in own.addresses.items()
+        if any(_arrives(each, address, name) for each in own.connection for address in addresses)
+    ]
+    vital = [
+        name for name, reasons in own.reasons.items() if name != _stack.OVS and any(each.vital for each in reasons)
+    ]
+    return list(dict.fromkeys([*held, *answers, *vital]))
 
 
 def _moved(host: Host, visit: Visit, connections: Iterable[Connection]) -> dict[str, tuple[Reason, ...]]:

@@ -63,11 +63,11 @@ def owners_of(have: Have, target: Target) -> list[Owner]:
 
 def foreign(have: Have, target: Target) -> HostError | None:
     """Refuse to change VFs that another tool makes: the two would fight at every boot."""
-    found = owners_of(have, target)
+    found = [each for each in owners_of(have, target) if each.is_against(target.num_vfs)]
     if not found:
         return None
     return HostError(
-        f"The VFs of {target.device.label} belong to {', '.join(map(str, found))}.",
+        f"The VFs of {target.device.label} belong to {', '.join(each.text for each in found)}.",
         "Take the setting out there and let this module make the VFs, or leave this PF out here.",
     )
 

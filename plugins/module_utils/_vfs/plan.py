@@ -53,7 +53,9 @@ def plan(have: Have, want: Want) -> Plan:
 def _warnings(have: Have, want: Want, pfs: list[Target]) -> list[str]:
     found = [text for target in pfs for text in guard.warnings(have, want, target)]
     return found + [
-        f"{owner} sets VFs of {target.device.label} too." for target in pfs for owner in guard.owners_of(have, target)
+        f"{owner} {'sets' if owner.sure else 'may set'} VFs of {target.device.label} too."
+        for target in pfs
+        for owner in guard.owners_of(have, target)
     ]
 
 

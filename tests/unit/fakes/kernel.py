@@ -23,7 +23,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.namespaces import Namespaces
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import NET, Network
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function, PciBus
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import BlockedError, Tree
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import BlockedError, Tree, grep
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.vmbus import VmBus
 
 RELEASE = "6.12.0-1-amd64"
@@ -234,6 +234,7 @@ class FakeHost(Host):
             "gpasswd": lambda more: accounts.gpasswd(self.tree, more),
             "groupadd": lambda more: accounts.groupadd(self.tree, more),
             "groupdel": lambda more: accounts.groupdel(self.tree, more),
+            "grep": lambda more: grep(self.tree, more),
             "grub-mkconfig": self.grub.mkconfig,
             "grub-script-check": self.grub.script_check,
             "ip": lambda more: vf_admin.answer(self.pci, more) or self.network.ip(more),

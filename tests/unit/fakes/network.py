@@ -46,6 +46,7 @@ class Network:
         self.rules: dict[int, list[dict[str, Any]]] = {4: list(RULES), 6: list(RULES)}
         self.routes: list[Route] = []
         self.linkless: dict[str, int] = {}
+        self.ways: dict[str, str] = {}  # what rules and further tables decide, by the words of `ip route get`
         tree.mkdir(NET)
 
     def appear(self, name: str, mac: str, parent: str = "/sys/devices/virtual") -> None:
@@ -108,7 +109,7 @@ class Network:
         if words == ["-j", "-d", "addr", "show"]:
             return 0, json.dumps([self._link(name) for name in self.tree.names(NET)] + [{}]), ""
         if words[:3] == ["-j", "route", "get"]:
-            way = self._way(ipaddress.ip_address(words[3]))
+            way = self.ways.get(" ".join(words[3:])) or self._way(ipaddress.ip_address(words[3]))
             return (0, json.dumps([{"dst": words[3], "dev": way}]), "") if way else (2, "", "Network is unreachable")
         family = {"-4": 4, "-6": 6}[words[1]]
         if words[2:] == ["rule", "show"]:

@@ -76,3 +76,17 @@ class Tree:
     def real(self, path: str) -> str:
         """Return a path with every link on the way followed, as the machine names it."""
         return "/" + os.path.relpath(os.path.realpath(self.path(path)), os.path.realpath(self.root))
+
+
+def grep(tree: Tree, words: list[str]) -> tuple[int, str, str]:
+    """Answer `grep -rslE WORD PATH...`: the files that hold a word, links in folders left out."""
+    if words[:1] != ["-rslE"]:
+        raise NotImplementedError(f"grep {' '.join(words)}")
+    found = []
+    for start in map(tree.path, words[2:]):
+        files = (
+            [start] if start.is_file() else [Path(place) / name for place, _, names in os.walk(start) for name in names]
+        )
+        found += [each for each in sorted(files) if not each.is_symlink() and words[1].encode() in each.read_bytes()]
+    paths = [f"/{each.relative_to(tree.root)}" for each in found]
+    return (0 if paths else 1), "".join(f"{each}\n" for each in paths), ""

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import owners
 from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_bind
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import vmbus
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF, hyperv_guest
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call
 
@@ -101,3 +104,23 @@ def test_a_quoted_boot_parameter(host: FakeHost, token: str) -> None:
 def test_other_options_own_nothing(host: FakeHost, line: str) -> None:
     host.tree.write("/etc/modprobe.d/x.conf", line + "\n")
     assert owned(host) == {}
+
+
+def test_driverctl_keeps_devices_of_other_buses_too(host: FakeHost) -> None:
+    guid = "f8615163-0001-1000-2000-000000000001"
+    path = f"/etc/driverctl.d/vmbus-{guid}"
+    host.tree.write(path, "uio_hv_generic\n")
+    host.tree.write("/etc/driverctl.d/platform-x.0", "vfio-platform\n")
+    (owner,) = owners.read(host).driverctl.values()
+    assert owner == owners.Owner(
+        "driverctl", "uio_hv_generic", path, "uio_hv_generic\n", f"driverctl -b vmbus unset-override {guid}"
+    )
+    assert list(owners.read(host).driverctl) == [guid]
+
+
+def test_a_port_of_the_vmbus_that_driverctl_keeps(tmp_path: Path) -> None:
+    host = hyperv_guest(tmp_path)
+    host.tree.write(f"/etc/driverctl.d/vmbus-{vmbus.PORT}", "hv_netvsc\n")
+    refused = call(dpdk_bind.main, host, {"devices": [vmbus.PORT], "force": True})
+    assert f"driverctl keeps {vmbus.PORT} (eth1) on hv_netvsc (/etc/driverctl.d/vmbus-{vmbus.PORT})" in refused["msg"]
+    assert f"Run 'driverctl -b vmbus unset-override {vmbus.PORT}'" in refused["msg"]

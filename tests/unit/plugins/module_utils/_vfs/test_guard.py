@@ -214,3 +214,17 @@ def test_a_rate_of_a_driver_that_may_need_a_link_is_warned_of(host: FakeHost) ->
         f"{PF} (enp1s0) has no link now, and many drivers take max_tx_rate only with one.",
     )
     assert plan(host, want(2, False)).warnings == ()
+
+
+def test_another_tool_that_gives_the_same_number_is_warned_of_and_another_number_refused(host: FakeHost) -> None:
+    host.tree.write("/etc/sysfs.conf", "class/net/enp1s0/device/sriov_numvfs = 2\n")
+    said = refused(host, want(3))
+    assert f"The VFs of {PF} (enp1s0) belong to sysfsutils (/etc/sysfs.conf), which gives 2." in said
+    assert "Take the setting out there" in said
+    done = steps(host, want(2))
+    assert done.warnings == (f"sysfsutils (/etc/sysfs.conf) sets VFs of {PF} (enp1s0) too.",)
+
+
+def test_what_may_set_the_vfs_is_said(host: FakeHost) -> None:
+    host.tree.write("/etc/rc.local", "#!/bin/sh\necho 4 > /sys/class/net/$1/device/sriov_numvfs\n")
+    assert steps(host, want(2)).warnings == (f"rc.local (/etc/rc.local) may set VFs of {PF} (enp1s0) too.",)
