@@ -186,7 +186,7 @@ owners:
   returned: success
   type: list
   elements: dict
-  sample: [{"parameter": "isolcpus=2-3", "owner": "TuneD's profile cpu-partitioning", "path": "/etc/tuned/bootcmdline"}]
+  sample: [{"parameter": "isolcpus=2-3", "owner": "TuneD (active profile: cpu-partitioning)", "path": "/etc/tuned/bootcmdline"}]
 conflicting:
   description: The parameters that the running kernel was booted with and that O(absent) forbids.
   returned: success

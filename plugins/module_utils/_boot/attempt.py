@@ -50,6 +50,11 @@ def armed(attempt: Attempt, want: Want) -> bool:
     return _noted(attempt, want) and note.get("boot_id") == attempt.boot_id and note.get("trial") is True
 
 
+def settled(attempt: Attempt, want: Want, pending: bool) -> bool:
+    """Whether a trial has nothing left to do: its parameters are booted, were tried or are prepared."""
+    return want.trial and (not pending or tried(attempt, want) or armed(attempt, want))
+
+
 def steps(attempt: Attempt, want: Want, pending: bool) -> list[Step]:
     """Return the step that notes a reboot, or that removes the note of one that brought the parameters."""
     if (want.rebooting or want.trial) and pending and not tried(attempt, want):

@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg, trial
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.drop_in import DropIn
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -35,17 +39,25 @@ HINT = grub_cfg.HINT
 class Configured:
     """What the next boot will be given.
 
-    ``foreign`` are the tokens of everybody else's files, ``tokens`` those with ours, ``generated``
-    those of the first entry in grub.cfg, which also name the root file system.
+    ``foreign`` are the tokens of everybody else's files, ``written`` those with ours, ``tokens`` the same with what TuneD's
+    variable holds, ``generated`` those of the first entry in grub.cfg, which also name the root file system.
+    ``files`` are all files in the order in which they are sourced, ours at its place also where there is none.
     """
 
+    files: tuple[str, ...]
     foreign: tuple[str, ...]
-    tokens: tuple[str, ...]
+    written: tuple[str, ...]
     generated: tuple[str, ...]
     drop_in_text: str | None
     grub_cfg: str
     grub_cfg_mode: int
+    preview: generator.Preview | HostError | None = None
     source: str = MAIN
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What a normal entry boots with."""
+        return grub_cfg.expanded(self.written, self.grub_cfg)
 
 
 def detect(host: Host) -> bool:
@@ -55,11 +67,13 @@ def detect(host: Host) -> bool:
 
 def read(host: Host) -> Configured:
     """Read the configuration; raise HostError where GRUB itself could not read it."""
-    files = [MAIN, *drop_ins(host)]
+    there = drop_ins(host)
+    others = [MAIN, *[path for path in there if path != drop_in.PATH]]
     text = host.read(GRUB_CFG) or ""
     return Configured(
-        foreign=grub_cfg.evaluate(host, [path for path in files if path != drop_in.PATH]).tokens,
-        tokens=grub_cfg.evaluate(host, files).tokens,
+        files=(MAIN, *sorted({*there, drop_in.PATH}, key=os.fsencode)),
+        foreign=grub_cfg.evaluate(host, others).tokens,
+        written=grub_cfg.evaluate(host, [MAIN, *there]).tokens,
         generated=grub_cfg.first_entry(text),
         drop_in_text=host.read(drop_in.PATH),
         grub_cfg=text,
@@ -68,24 +82,40 @@ def read(host: Host) -> Configured:
 
 
 def drop_ins(host: Host) -> list[str]:
-    """Return the files that grub-mkconfig sources after the main one, in its order."""
-    paths = [f"{DIRECTORY}/{name}" for name in host.names(DIRECTORY) if re.fullmatch(r"[^.].*\.cfg", name)]
-    return [path for path in paths if host.exists(path)]
+    """Return the files that grub-mkconfig sources after the main one, in its order; a directory gives its shell nothing."""
+    paths = [f"{DIRECTORY}/{name}" for name in host.names(DIRECTORY) if re.fullmatch(r"[^.].*\.cfg", name, re.DOTALL)]
+    return sorted([path for path in paths if host.exists(path) and not host.exists(f"{path}/.")], key=os.fsencode)
+
+
+def preview(host: Host, have: Configured, want: Want) -> Configured:
+    """Return the picture with what grub-mkconfig makes of our drop-in, where it has to be run at all."""
+    text = drop_in.render(_new_drop_in(have, want))
+    if not _stale(have, text, want):
+        return have
+    try:
+        if want.trial:
+            trial.require_forgetful(host, MENU)
+        seen = generator.preview(host, MENU, drop_in.NAME, text, _sourced(have, text))
+    except HostError as error:
+        seen = error
+    return replace(have, preview=seen)
 
 
 def write(have: Configured, want: Want) -> Written:
     """Return the steps: our drop-in, kept at what earlier calls asked for, and then GRUB's own file."""
     new = _new_drop_in(have, want)
-    expected = (*[token for token in have.foreign if token not in new.removed], *new.added)
     text = drop_in.render(new)
+    if not _stale(have, text, want):
+        return Written((), have.tokens)
+    seen = _checked(have, new, want)
+    expected = seen.variables[-1].tokens
     if want.trial:
         return Written((_trial(have, text, expected, want),), have.tokens)
     steps: list[Step] = []
     if text != have.drop_in_text:
         steps.append(write_step(drop_in.PATH, have.drop_in_text, text))
-    if steps or not want.holds(have.generated):
-        steps.append(_generate(have, expected, want))
-    return Written(tuple(steps), expected)
+    steps.append(_generate(have, expected, want))
+    return Written(tuple(steps), grub_cfg.expanded(expected, seen.text))
 
 
 def original(have: Configured) -> Want:
@@ -97,14 +127,63 @@ def original(have: Configured) -> Want:
 def apply(host: Host, expected: tuple[str, ...], want: Want) -> None:
     """Let the files count. ``expected`` are the tokens that they have to give now, exactly."""
     try:
-        _check_files(read(host).tokens, expected)
+        _check_files(read(host).written, expected)
         grub_cfg.generate(host, MENU, want)
     except HostError as error:
-        raise HostError(
-            error.message,
-            *error.remedy,
-            f"Look for another file in {DIRECTORY} that sets GRUB_CMDLINE_LINUX_DEFAULT, and run grub-mkconfig by hand.",
-        ) from error
+        raise _with_remedy(error) from error
+
+
+def _stale(have: Configured, text: str | None, want: Want) -> bool:
+    """Whether anything has to be written or generated."""
+    return want.trial or text != have.drop_in_text or not want.holds(have.generated)
+
+
+def _sourced(have: Configured, text: str | None) -> list[str]:
+    return [path for path in have.files if path != drop_in.PATH or text is not None]
+
+
+def _checked(have: Configured, new: DropIn, want: Want) -> generator.Preview:
+    """Return what grub-mkconfig would make; raise HostError where it is not what is wanted, or something foreign is lost."""
+    files = _sourced(have, drop_in.render(new))
+    seen = have.preview
+    if isinstance(seen, generator.Preview):
+        _require_last_word(files, seen.variables, want)
+        tokens = seen.variables[-1].tokens
+        kept = [token for token in have.foreign if token not in new.removed]
+        if not want.holds(tokens) or Counter([*kept, *new.added]) - Counter(tokens):
+            _check_files(tokens, (*kept, *new.added))
+    try:
+        return generator.require(seen, MENU, want)
+    except HostError as error:
+        raise _with_remedy(error) from error
+
+
+def _require_last_word(files: Sequence[str], variables: Sequence[Variables], want: Want) -> None:
+    """Raise HostError where a file that is sourced behind ours takes away what ours made right."""
+    if drop_in.PATH not in files:
+        return
+    ours = files.index(drop_in.PATH)
+    before = _wrong(variables[ours], want)
+    for path, each in zip(files[ours + 1 :], variables[ours + 1 :]):
+        wrong = [token for token in _wrong(each, want) if token not in before]
+        if wrong and not want.holds(variables[-1].tokens):
+            raise HostError(
+                f"{path} is read behind {drop_in.PATH}, and sets the boot parameters so that {' '.join(wrong)} would be wrong. "
+                "Nothing was changed.",
+                f"Rename {path} so that it sorts before {os.path.basename(drop_in.PATH)}, or make this change in it by hand.",
+            )
+
+
+def _wrong(variables: Variables, want: Want) -> list[str]:
+    return [*want.lacking(variables.tokens), *want.unwanted(variables.tokens)]
+
+
+def _with_remedy(error: HostError) -> HostError:
+    return HostError(
+        error.message,
+        *error.remedy,
+        f"Look for another file in {DIRECTORY} that sets GRUB_CMDLINE_LINUX_DEFAULT, and run grub-mkconfig by hand.",
+    )
 
 
 def _new_drop_in(have: Configured, want: Want) -> DropIn:
@@ -133,7 +212,7 @@ def _trial(have: Configured, text: str | None, expected: tuple[str, ...], want: 
     def arm(host: Host) -> None:
         try:
             _put(host, text)
-            _check_files(read(host).tokens, expected)
+            _check_files(read(host).written, expected)
             trial.arm(host, MENU, have.grub_cfg, have.grub_cfg_mode, want)
         finally:
             _put(host, have.drop_in_text)

@@ -14,22 +14,43 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-PATH = "/etc/default/grub.d/zz-dataplane-dpdk.cfg"
+NAME = "grub.d/zz-dataplane-dpdk.cfg"
+PATH = f"/etc/default/{NAME}"
 _HEAD = """\
 # Boot parameters for DPDK, written by the Ansible module dataplane.dpdk.kernel_args.
 # Changes made here are lost. To undo: remove this file, then run update-grub.
 
 dpdk_without() {
-    dpdk_line=" $1 "
+    dpdk_left=$1
+    dpdk_line=
     while :; do
-        case "$dpdk_line" in
-            *[[:space:]]"$2"[[:space:]]*)
-                dpdk_line="${dpdk_line%%[[:space:]]"$2"[[:space:]]*} ${dpdk_line#*[[:space:]]"$2"[[:space:]]}" ;;
-            *) break ;;
+        dpdk_left="${dpdk_left#"${dpdk_left%%[![:space:]]*}"}"
+        [ -n "$dpdk_left" ] || break
+        dpdk_token=
+        while :; do
+            dpdk_word="${dpdk_left%%[[:space:]\\"\\']*}"
+            dpdk_token="$dpdk_token$dpdk_word"
+            dpdk_left="${dpdk_left#"$dpdk_word"}"
+            case "$dpdk_left" in
+                \\"*) dpdk_quote='"' ;;
+                \\'*) dpdk_quote="'" ;;
+                *) break ;;
+            esac
+            dpdk_left="${dpdk_left#?}"
+            dpdk_word="${dpdk_left%%"$dpdk_quote"*}"
+            dpdk_token="$dpdk_token$dpdk_quote$dpdk_word"
+            dpdk_left="${dpdk_left#"$dpdk_word"}"
+            case "$dpdk_left" in
+                ?*) dpdk_token="$dpdk_token$dpdk_quote" dpdk_left="${dpdk_left#?}" ;;
+                *) break ;;
+            esac
+        done
+        case "$dpdk_token" in
+            "$2") ;;
+            *) dpdk_line="$dpdk_line${dpdk_line:+ }$dpdk_token" ;;
         esac
     done
-    dpdk_line="${dpdk_line# }"
-    printf '%s' "${dpdk_line% }"
+    printf '%s' "$dpdk_line"
 }
 
 dpdk_remove() {

@@ -9,9 +9,11 @@ Under UEFI the file below /boot/efi is a stub that reads the one below /boot; it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, grub_cfg
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
@@ -42,12 +44,13 @@ class Configured:
     menu: Menu
     grub_cfg: str
     grub_cfg_mode: int
+    preview: generator.Preview | HostError | None = None
     source: str = default_grub.PATH
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """What the next boot is given, once the menu is generated."""
-        return self.variables.tokens
+        return grub_cfg.expanded(self.variables.tokens, self.grub_cfg)
 
 
 def detect(host: Host) -> bool:
@@ -69,39 +72,68 @@ def read(host: Host) -> Configured:
     )
 
 
+def preview(host: Host, have: Configured, want: Want) -> Configured:
+    """Return the picture with what the generator makes of the changed file, where it has to be run at all."""
+    try:
+        text, new = _edited(have, want)
+    except HostError:
+        return have  # as ``write`` says
+    if not _stale(have, text, new, want):
+        return have
+    name = os.path.basename(default_grub.PATH)
+    return replace(have, preview=generator.preview(host, have.menu, name, text, [default_grub.PATH]))
+
+
 def write(have: Configured, want: Want) -> Written:
     """Return the steps: the file with other values, and then the menu. Recovery entries stay free of what is added."""
-    gone = want.unwanted(have.tokens)
-    linux = tuple(token for token in have.variables.linux if token not in gone)
-    default = tuple(token for token in have.variables.default if token not in gone)
-    new = Variables(linux, (*default, *want.lacking((*linux, *default))))
-    text = have.text
-    for name, old, tokens in (
-        ("GRUB_CMDLINE_LINUX", have.variables.linux, new.linux),
-        ("GRUB_CMDLINE_LINUX_DEFAULT", have.variables.default, new.default),
-    ):
-        if tokens != old:
-            text = default_grub.replace(text, name, cmdline.render(tokens))
+    text, new = _edited(have, want)
+    if not _stale(have, text, new, want):
+        return Written((), have.tokens)
+    if isinstance(have.preview, generator.Preview):
+        _require_equal(have.preview.variables[-1], new)
+    seen = generator.require(have.preview, have.menu, want)
+    expected = seen.variables[-1]
     steps: list[Step] = []
     if text != have.text:
         steps.append(write_step(default_grub.PATH, have.text, text))
-    if steps or not want.holds(have.generated):
-        steps.append(
-            Step(
-                f"Regenerated {have.menu.path}",
-                lambda host: apply(host, have.menu, new, want),
-                lambda host: grub_cfg.put_back(host, have.menu, have.grub_cfg, have.grub_cfg_mode),
-            )
+    steps.append(
+        Step(
+            f"Regenerated {have.menu.path}",
+            lambda host: apply(host, have.menu, expected, want),
+            lambda host: grub_cfg.put_back(host, have.menu, have.grub_cfg, have.grub_cfg_mode),
         )
-    return Written(tuple(steps), new.tokens)
+    )
+    return Written(tuple(steps), grub_cfg.expanded(expected.tokens, seen.text))
 
 
 def apply(host: Host, menu: Menu, expected: Variables, want: Want) -> None:
-    """Generate the menu, once the shell reads from the file exactly what was meant."""
-    found = grub_cfg.evaluate(host, [default_grub.PATH])
-    if found != expected:
+    """Generate the menu, once the shell reads from the file what was meant."""
+    _require_equal(grub_cfg.evaluate(host, [default_grub.PATH]), expected)
+    grub_cfg.generate(host, menu, want)
+
+
+def _stale(have: Configured, text: str, new: Variables, want: Want) -> bool:
+    """Whether anything has to be written or generated; a variable that no edit reaches would come back with the next menu."""
+    return text != have.text or new != have.variables or not want.holds(have.generated)
+
+
+def _edited(have: Configured, want: Want) -> tuple[str, Variables]:
+    """Return the file's next text, and the variables that it has to give; raise HostError where no edit is safe."""
+    old = have.variables
+    gone = want.unwanted(old.tokens)
+    linux = tuple(token for token in old.linux if token not in gone)
+    default = tuple(token for token in old.default if token not in gone)
+    added = want.lacking((*linux, *default))
+    text = default_grub.edit(have.text, "GRUB_CMDLINE_LINUX", gone, []) if linux != old.linux else have.text
+    if added or default != old.default:
+        text = default_grub.edit(text, "GRUB_CMDLINE_LINUX_DEFAULT", gone, added)
+    return text, Variables(linux, (*default, *added))
+
+
+def _require_equal(found: Variables, expected: Variables) -> None:
+    """Raise HostError unless both variables hold these tokens; lines that extend a variable come behind what is added."""
+    if [sorted(found.linux), sorted(found.default)] != [sorted(expected.linux), sorted(expected.default)]:
         raise HostError(
             f"{default_grub.PATH} gives '{cmdline.render(found.tokens)}' and not '{cmdline.render(expected.tokens)}'.",
             f"Make this change in {default_grub.PATH} by hand.",
         )
-    grub_cfg.generate(host, menu, want)

@@ -10,22 +10,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
 HINT = (
     "Look which entry the boot loader starts: another default entry, a one-shot choice, or a grub.cfg that is not the one it "
     "reads."
 )
 _LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+\S+[ \t]*(.*)$", re.MULTILINE)
-# The same files in the same order as grub-mkconfig sources them, in the same shell.
-_SOURCE = """
+# What one program of /etc/grub.d wrote; its number orders it among the others.
+_MADE = re.compile(r"^### BEGIN \S*/\d+_linux ###$.*?^### END \S*/\d+_linux ###$", re.MULTILINE | re.DOTALL)
+_TUNED = re.compile(r"^\s*set tuned_params=\"(.*)\"", re.MULTILINE)
+# GRUB's language has both quotes; the kernel knows the double ones alone.
+_TOKEN = re.compile(r"""(?:[^\s"']|"[^"]*(?:"|$)|'[^']*(?:'|$))+""")
+# The same files in the same order as grub-mkconfig sources them, in the same shell; what they print is not looked at.
+SOURCE = """
+for file in "$@"; do sh -n "$file" || exit; done
 set -e
 unset GRUB_CMDLINE_LINUX GRUB_CMDLINE_LINUX_DEFAULT
-for file in "$@"; do . "$file"; done
-printf '%s\\0%s' "$GRUB_CMDLINE_LINUX" "$GRUB_CMDLINE_LINUX_DEFAULT"
+exec 3>&1 >/dev/null
+for file in "$@"; do
+    . "$file"
+    printf '%s\\0%s\\0' "${GRUB_CMDLINE_LINUX-}" "${GRUB_CMDLINE_LINUX_DEFAULT-}" >&3
+done
 """
 
 
@@ -62,27 +71,79 @@ class Variables:
 
 
 def evaluate(host: Host, files: Sequence[str]) -> Variables:
-    """Return what the files say, as grub-mkconfig's shell sees it; raise HostError where it could not read them."""
-    done = host.run("sh", "-c", _SOURCE, "sh", *[host.path(path) for path in files])
-    linux, separator, default = done.out.rpartition("\0")
-    if done.rc != 0 or not separator:
+    """Return what the files say together; see ``evaluate_each``."""
+    return evaluate_each(host, files)[-1]
+
+
+def evaluate_each(host: Host, files: Sequence[str]) -> tuple[Variables, ...]:
+    """Return what the files say, after each of them, as grub-mkconfig's shell sees it.
+
+    Raise HostError where it could not read them, or where GRUB would read something else. A file whose quotes are
+    damaged is refused before a shell could run its words.
+    """
+    for path in files:
+        default_grub.require_sound(path, host.read(path) or "")
+    done = host.run("sh", "-c", SOURCE, "sh", *[host.path(path) for path in files])
+    lines = done.out.split("\0")[:-1]
+    if done.rc != 0 or len(lines) != 2 * len(files):
         raise HostError(
             f"The shell cannot read {', '.join(files)}: {done.err.strip() or done.rc}. Nothing was changed.",
             f"Correct the file that is named; 'sh -n {files[0]}' shows the place.",
         )
-    if "\r" in done.out:
+    return said(host, files, lines)
+
+
+def said(host: Host, files: Sequence[str], lines: Sequence[str]) -> tuple[Variables, ...]:
+    """Return the two variables after each file as tokens; raise HostError where they hold what GRUB reads otherwise."""
+    if any("\r" in line for line in lines):
         raise HostError(
             f"{', '.join(files)}: the boot parameters hold a carriage return, which the kernel takes as part of a value. "
             "Nothing was changed.",
             "Save the file with Unix line ends: sed -i 's/\\r$//' FILE.",
         )
-    return Variables(cmdline.parse(linux), cmdline.parse(default))
+    for number, line in enumerate(lines):
+        if "\n" in line:
+            raise _cut_off(host, files[number // 2])
+    return tuple(Variables(parse(linux), parse(default)) for linux, default in zip(lines[::2], lines[1::2]))
+
+
+def _cut_off(host: Host, path: str) -> HostError:
+    """Return the error for a value with a line end: 10_linux writes it into grub.cfg as it is, where it ends the command."""
+    place = default_grub.in_two_lines(host.read(path) or "")
+    where = f"Line {place.line} of {path} sets {place.name} to" if place else f"{path} sets the boot parameters to"
+    return HostError(
+        f"{where} a value that goes on in another line. GRUB ends the kernel's command line there, and all behind it is lost. "
+        "Nothing was changed.",
+        "Write the value in one line, or end each of its lines but the last with a backslash.",
+    )
+
+
+def parse(line: str) -> tuple[str, ...]:
+    """Return the tokens of a line that GRUB reads, each with its quotes as written."""
+    return tuple(_TOKEN.findall(line))
+
+
+def made(text: str) -> str:
+    """Return the entries of the distribution's kernels; the whole where nothing says which they are.
+
+    Entries of the administrator may come before them, as from /etc/grub.d/06_custom.
+    """
+    match = _MADE.search(text)
+    return match.group() if match else text
 
 
 def first_entry(text: str) -> tuple[str, ...]:
-    """Return the boot parameters of the first entry: the one that boots unless another was chosen."""
-    match = _LINUX.search(text)
-    return cmdline.parse(match.group(1)) if match else ()
+    """Return the boot parameters of the first entry of a kernel: the one that boots unless another was chosen."""
+    match = _LINUX.search(made(text))
+    return parse(match.group(1)) if match else ()
+
+
+def expanded(tokens: Sequence[str], text: str) -> tuple[str, ...]:
+    """Return tokens with what a configuration sets TuneD's variable to in place of its name."""
+    found = _TUNED.findall(text)
+    values = parse(found[-1]) if found else ()
+    named = ("$tuned_params", "${tuned_params}")
+    return tuple(each for token in tokens for each in (values if token in named else (token,)))
 
 
 def generate(host: Host, menu: Menu, want: Want) -> None:
@@ -93,7 +154,7 @@ def generate(host: Host, menu: Menu, want: Want) -> None:
     try:
         host.must(menu.mkconfig, "-o", menu.new)
         accept(host, menu)
-        _check_entry(menu, first_entry(host.read(menu.new) or ""), want)
+        check_entry(menu, host.read(menu.new) or "", want)
         host.write_file(menu.backup, host.read(menu.path) or "", mode=0o600)
         host.rename(menu.new, menu.path)
     except HostError as error:
@@ -112,7 +173,9 @@ def put_back(host: Host, menu: Menu, text: str, mode: int) -> None:
         host.write_file(menu.path, text, mode)
 
 
-def _check_entry(menu: Menu, tokens: tuple[str, ...], want: Want) -> None:
+def check_entry(menu: Menu, text: str, want: Want) -> None:
+    """Raise HostError unless the first entry of a kernel in a new configuration is as wanted."""
+    tokens = first_entry(text)
     missing = want.lacking(tokens)
     left = want.unwanted(tokens)
     if not tokens:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, entries, grub_cfg
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_generator, no_record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
@@ -43,6 +43,7 @@ HINT = (
     "an entry that grubby does not show, or a grub.cfg without blscfg."
 )
 original = no_record
+preview = no_generator
 
 
 @dataclass(frozen=True)

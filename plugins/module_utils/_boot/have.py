@@ -34,11 +34,16 @@ def read(host: Host, want: Want) -> Have:
     """Find the boot stack and read its state; raise HostError where it is none that is known."""
     found = stack.detect(host)
     configured = found.read(host)
+    booted = cmdline.parse(host.attr("/proc/cmdline") or "")
+    note = attempt.read(host)
+    asked = found.original(configured) if want.restored else want
+    if asked is not None and not attempt.settled(note, asked, not asked.holds(booted)):
+        configured = found.preview(host, configured, asked)
     return Have(
         stack=found,
         configured=configured,
         tokens=configured.tokens,
-        booted=cmdline.parse(host.attr("/proc/cmdline") or ""),
-        attempt=attempt.read(host),
+        booted=booted,
+        attempt=note,
         owners=owners.read(host),
     )

@@ -31,8 +31,7 @@ class Owner:
 
 def read(host: Host) -> tuple[Owner, ...]:
     """Return everybody whose file sets at least one parameter."""
-    profile = (host.attr(TUNED_PROFILE) or "").strip()
-    found = [Owner(f"TuneD's profile {profile}".rstrip(), TUNED, _tokens(_TUNED_LINE, host.read(TUNED)))]
+    found = [Owner(_tuned(host), TUNED, _tokens(_TUNED_LINE, host.read(TUNED)))]
     if host.exists(debian_grub.DEBIAN):
         for path in debian_grub.drop_ins(host):
             if path != drop_in.PATH:
@@ -50,6 +49,22 @@ def concerned(owners: tuple[Owner, ...], want: Want) -> list[dict[str, str]]:
         for token in owner.tokens
         if cmdline.key(token) in keys and cmdline.plain(token) not in wanted
     ]
+
+
+def warning(each: dict[str, str], tokens: tuple[str, ...]) -> str:
+    """Return the sentence about another one's parameter, given what the next boot gets."""
+    named = f"{each['parameter']} is also set by {each['owner']} in {each['path']}"
+    if each["path"] == TUNED and each["parameter"] in tokens:
+        return (
+            f"{named}, which puts it on the line of each boot. Change the profile, and have TuneD write the file again."
+        )
+    return f"{named}, which may set it again."
+
+
+def _tuned(host: Host) -> str:
+    """Return TuneD by the active profile; its file may be left from another one, since a profile without boot parameters keeps it."""
+    profile = (host.attr(TUNED_PROFILE) or "").strip()
+    return f"TuneD (active profile: {profile})" if profile else "TuneD"
 
 
 def _tokens(pattern: re.Pattern[str], text: str | None) -> tuple[str, ...]:

@@ -32,25 +32,18 @@ def plan(have: Have, want: Want) -> Plan:
     return Plan(
         steps=(*written.steps, *attempt.steps(have.attempt, want, pending)),
         after=describe(after, want),
-        warnings=_warnings(shared),
+        warnings=tuple(owners.warning(each, after.tokens) for each in shared),
         facts=_facts(have, want, pending, shared),
     )
 
 
 def _written(have: Have, want: Want, pending: bool) -> Written:
     """Return what the boot stack does; nothing where a trial is booted, was tried or is prepared."""
+    if attempt.settled(have.attempt, want, pending):
+        return Written((), have.tokens)
     if want.trial:
-        if not pending or attempt.tried(have.attempt, want) or attempt.armed(have.attempt, want):
-            return Written((), have.tokens)
         guard.require_trial(have)
     return have.stack.write(have.configured, want)
-
-
-def _warnings(shared: list[dict[str, str]]) -> tuple[str, ...]:
-    return tuple(
-        f"{each['parameter']} is also set by {each['owner']} in {each['path']}, which may set it again."
-        for each in shared
-    )
 
 
 def _facts(have: Have, want: Want, pending: bool, shared: list[dict[str, str]]) -> dict[str, Any]:

@@ -55,6 +55,9 @@ class BootStack(Protocol[Picture]):
     def read(self, host: Host) -> Picture:
         """Read what is configured; raise HostError where the stack itself could not read it."""
 
+    def preview(self, host: Host, have: Picture, want: Want) -> Picture:
+        """Return the picture with what the stack's own generator would make of the change, where it has a generator."""
+
     def write(self, have: Picture, want: Want) -> Written:
         """Return the steps; raise HostError where the stack cannot hold what is wanted."""
 
@@ -64,3 +67,8 @@ class BootStack(Protocol[Picture]):
 
 def no_record(have: Any) -> None:
     """The ``original`` of a stack that keeps nothing of what was there before the first change."""
+
+
+def no_generator(host: Host, have: Any, want: Want) -> Any:
+    """The ``preview`` of a stack whose files are what boots: nothing is made of them by a program."""
+    return have

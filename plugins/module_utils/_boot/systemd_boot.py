@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, systemd_cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_generator, no_record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
@@ -38,17 +38,27 @@ HINT = (
     "or an entry whose boots were counted down."
 )
 original = no_record
+preview = no_generator
 
 
 @dataclass(frozen=True)
 class Configured:
-    """The line for kernels to come, None where there is no file, and the entries of this installation."""
+    """The file for kernels to come, None where there is none, what would be in it, and the entries of this installation.
+
+    ``comments`` are the words of its comments where kernel-install takes them for parameters.
+    """
 
     cmdline_text: str | None
-    line: tuple[str, ...]
+    line_text: str
+    comments: tuple[str, ...]
     entries: tuple[Entry, ...]
     running: str
     source: str = CMDLINE
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """The parameters of kernels to come."""
+        return systemd_cmdline.parse(self.line_text)
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -75,19 +85,23 @@ def read(host: Host) -> Configured:
             "Mount the EFI system partition; where kernels are unified images, put the parameters into the image.",
         )
     text = host.read(CMDLINE)
-    own = next((each for each in ours if each.field("version") == host.release()), ours[0])
-    base = tuple(token for token in own.tokens if cmdline.key(token) not in _OF_ENTRY)
-    vendor = host.read(VENDOR)
-    line = cmdline.parse(text) if text is not None else cmdline.parse(vendor) if vendor is not None else base
-    return Configured(text, line, ours, host.release())
+    line = text if text is not None else host.read(VENDOR)
+    if line is None:
+        own = next((each for each in ours if each.field("version") == host.release()), ours[0])
+        line = cmdline.render(token for token in own.tokens if cmdline.key(token) not in _OF_ENTRY) + "\n"
+    comments = systemd_cmdline.comments(line)
+    if comments and not systemd_cmdline.reads_comments(host):
+        comments = ()
+    return Configured(text, line, comments, ours, host.release())
 
 
 def write(have: Configured, want: Want) -> Written:
     """Return one step a file that is not as wanted: each is replaced atomically, so the host boots in between."""
+    require_no_comment(have, want)
     steps: list[Step] = []
-    line = want.edit(have.line)
-    if have.cmdline_text is None or line != have.line:
-        steps.append(write_step(CMDLINE, have.cmdline_text, cmdline.render(line) + "\n"))
+    text = systemd_cmdline.edit(have.line_text, want)
+    if text != have.cmdline_text:
+        steps.append(write_step(CMDLINE, have.cmdline_text, text))
     for entry in have.entries:
         tokens = want.edit(entry.tokens)
         if tokens != entry.tokens:
@@ -95,6 +109,17 @@ def write(have: Configured, want: Want) -> Written:
     if steps:
         steps.append(Step("Read the entries back", lambda host: apply(host, want)))
     return Written(tuple(steps), want.edit(have.tokens))
+
+
+def require_no_comment(have: Configured, want: Want) -> None:
+    """Raise HostError where this release of kernel-install takes an unwanted parameter from a comment."""
+    taken = want.unwanted(have.comments)
+    if taken:
+        raise HostError(
+            f"A comment in {CMDLINE} holds {' '.join(taken)}, and this release of kernel-install reads comments as boot "
+            "parameters. Nothing was changed.",
+            f"Take the comment out of {CMDLINE}.",
+        )
 
 
 def apply(host: Host, want: Want) -> None:

@@ -17,6 +17,7 @@ SIGN = f"entries in loader/entries below {', '.join(systemd_boot.PLACES)}"
 TRIAL = systemd_boot.TRIAL
 HINT = systemd_boot.HINT
 read = systemd_boot.read
+preview = systemd_boot.preview
 write = systemd_boot.write
 original = systemd_boot.original
 

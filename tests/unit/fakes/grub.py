@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import Tree
@@ -20,6 +21,7 @@ BOOT_ID = "/proc/sys/kernel/random/boot_id"
 _ROOT = "root=UUID=0000-0001 ro"
 _ENTRIES = """\
 ### written by grub-mkconfig ###
+{custom}### BEGIN /etc/grub.d/10_linux ###
 menuentry 'Debian' {{
 \tlinux\t/boot/vmlinuz {root} {normal}
 \tinitrd\t/boot/initrd.img
@@ -28,21 +30,28 @@ menuentry 'Debian (recovery mode)' {{
 \tlinux\t/boot/vmlinuz {root} single {recovery}
 \tinitrd\t/boot/initrd.img
 }}
+### END /etc/grub.d/10_linux ###
 """
 _SOURCE = """
 set -e
+exec 3>&1 >/dev/null
 . "$1/grub"
-for x in "$1"/grub.d/*.cfg; do if [ -e "$x" ]; then . "$x"; fi; done
+for x in "$1"/grub.d/*.cfg; do if [ -e "$x" ] && ! [ -d "$x" ]; then . "$x"; fi; done
+exec >&3
 printf '%s\\0%s' "$GRUB_CMDLINE_LINUX" "$GRUB_CMDLINE_LINUX_DEFAULT"
 """
 
 
 class Grub:
-    """The boot loader; ``override`` is what grub-mkconfig writes instead of what it should."""
+    """The boot loader; ``override`` is what grub-mkconfig writes instead of what it should.
+
+    ``custom`` are entries of the administrator, which come before those of the distribution.
+    """
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.override: str | None = None
+        self.custom = ""
         self.boots = 0
 
     def install(self, default: str = '"quiet"', linux: str = '""', **drop_ins: str) -> None:
@@ -68,7 +77,7 @@ class Grub:
 
     def generate(self) -> str:
         linux, default = self.evaluate()
-        return _ENTRIES.format(root=_ROOT, normal=f"{linux} {default}".strip(), recovery=linux)
+        return _ENTRIES.format(root=_ROOT, custom=self.custom, normal=f"{linux} {default}".strip(), recovery=linux)
 
     def mkconfig(self, words: list[str]) -> tuple[int, str, str]:
         output = words[words.index("-o") + 1]
@@ -91,3 +100,33 @@ class Grub:
         self.boots += 1
         self.tree.write(CMDLINE, f"BOOT_IMAGE=/boot/vmlinuz {line.split(maxsplit=2)[2]}\n")
         self.tree.write(BOOT_ID, f"00000000-0000-4000-8000-{self.boots:012d}\n")
+
+
+def preview(tree: Tree, run: Callable[[list[str]], tuple[int, str, str]], words: list[str]) -> tuple[int, str, str]:
+    """unshare --mount sh -c SCRIPT: the generator with a copy of /etc/default, of which nothing stays."""
+    mkconfig, check, _defaults, name, text, source, *files = words[words.index("sh", 1) + 4 :]
+    target = tree.path(f"/etc/default/{name}")
+    old = target.read_bytes() if target.is_file() else None
+    made = not target.parent.exists()
+    menu = "/tmp/preview/grub.cfg"
+    try:
+        target.unlink(missing_ok=True)
+        if text:
+            tree.write(f"/etc/default/{name}", text)
+        said = run(["sh", "-c", source, "sh", *files])
+        for each in ([mkconfig, "-o", menu], [check, str(tree.path(menu))]):
+            if said[0] == 0:
+                rc, _out, err = run(each)
+                said = (rc, said[1], said[2] + err)
+        return (
+            said[0],
+            said[1] + (tree.path(menu).read_text("utf-8", "surrogateescape") if said[0] == 0 else ""),
+            said[2],
+        )
+    finally:
+        tree.remove("/tmp/preview")
+        target.unlink(missing_ok=True)
+        if old is not None:
+            target.write_bytes(old)
+        if made and target.parent.exists():
+            target.parent.rmdir()

@@ -18,7 +18,7 @@ from unittest import mock
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import accounts, hugepages, ownership, sriov, systemd, vf_admin
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub, preview
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.namespaces import Namespaces
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.network import NET, Network
@@ -210,6 +210,10 @@ class FakeHost(Host):
         if expand_user_and_vars:  # what AnsibleModule.run_command does unless told otherwise
             argv = [os.path.expanduser(os.path.expandvars(word)) for word in argv]
         self.commands.append(tuple(argv))
+        return self.dispatch(argv)
+
+    def dispatch(self, argv: list[str]) -> Answer:
+        """Answer a command, also one that another command runs."""
         name, words = argv[0], argv[1:]
         if name in self.missing_commands:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -245,6 +249,7 @@ class FakeHost(Host):
             "stat": lambda more: ownership.stat(self.tree, more),
             "systemctl": lambda more: systemd.systemctl(self.tree, more),
             "udevadm": lambda more: (0, "", ""),
+            "unshare": lambda more: preview(self.tree, self.dispatch, more),
         }
         return commands[name](words)
 

@@ -88,14 +88,23 @@ def test_another_boot_stack_is_refused(host: FakeHost) -> None:
 
 
 def test_the_contract_of_a_failure(host: FakeHost) -> None:
-    host.answers["grub-mkconfig"] = (1, "", "grub-probe: error: cannot find a device for /")
+    host.full.append("/boot")
     failed = call(kernel_args.main, host, {"present": ["iommu=pt"]})
-    assert "cannot find a device for /" in failed["msg"]
+    assert "No space left on device." in failed["msg"]
     assert "was left as it was" in failed["msg"]
     assert [each["remedy"] for each in failed["problems"]] == [failed["remedy"]]
     assert failed["problems"][0]["problem"] in failed["msg"]
     assert "Undone: Wrote /etc/default/grub.d/zz-dataplane-dpdk.cfg" in failed["undone"]
     assert failed["before"]["configured"] == "quiet"
+
+
+def test_check_mode_and_the_real_run_refuse_alike(host: FakeHost) -> None:
+    host.answers["grub-mkconfig"] = (1, "", "grub-probe: error: cannot find a device for /")
+    predicted = call(kernel_args.main, host, {"present": ["iommu=pt"]}, check=True)
+    failed = call(kernel_args.main, host, {"present": ["iommu=pt"]})
+    assert "cannot find a device for /" in failed["msg"]
+    assert predicted["msg"] == failed["msg"]
+    assert (failed["actions"], failed["before"]["configured"]) == ([], "quiet")
 
 
 def said_after_a_reboot_in_vain(result: dict[str, Any]) -> list[str]:
@@ -113,7 +122,7 @@ def said_after_a_reboot_in_vain(result: dict[str, Any]) -> list[str]:
 
 def booting_by(monkeypatch: pytest.MonkeyPatch, name: str, hint: str) -> None:
     """Have the host boot by a stack with this name, and in all else as Debian's GRUB does."""
-    same = {each: getattr(debian_grub, each) for each in ("TRIAL", "detect", "read", "write")}
+    same = {each: getattr(debian_grub, each) for each in ("TRIAL", "detect", "original", "preview", "read", "write")}
     monkeypatch.setattr(stack, "STACKS", (SimpleNamespace(NAME=name, HINT=hint, **same),))
 
 

@@ -51,10 +51,17 @@ def suse(host: FakeHost) -> str:
     return "/boot/grub2/grub.cfg"
 
 
+PT = Want(("iommu=pt",))
+
+
+def planned(host: FakeHost, want: Want = PT) -> Plan:
+    return plan.plan(have.read(host, want), want)
+
+
 def steps(host: FakeHost, want: Want) -> Plan:
     return four_steps(
         host,
-        lambda: have.read(host, Want()),
+        lambda: have.read(host, want),
         lambda found: plan.plan(found, want),
         lambda found: plan.describe(found, want),
     )
@@ -98,7 +105,6 @@ def test_a_token_with_spaces_survives_the_shell(host: FakeHost) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT more"',
         "GRUB_CMDLINE_LINUX_DEFAULT=$(cat /dev/null)",
         "GRUB_CMDLINE_LINUX_DEFAULT='a'\"b\"",
         "if true; then GRUB_CMDLINE_LINUX_DEFAULT=a; fi",
@@ -109,10 +115,46 @@ def test_shell_that_is_more_than_an_assignment_is_refused(host: FakeHost, suse: 
     host.tree.write(DEFAULT, f"{SUSE}{line}\n")
     before = host.read(suse)
     with pytest.raises(HostError) as caught:
-        plan.plan(have.read(host, Want()), Want(("iommu=pt",)))
+        planned(host)
     assert "Line 10 of /etc/default/grub sets GRUB_CMDLINE_LINUX_DEFAULT" in caught.value.message
     assert line in caught.value.message
     assert (host.read(DEFAULT), host.read(suse)) == (f"{SUSE}{line}\n", before)
+
+
+# As TuneD 2.27 appends it; the backslash keeps the variable for GRUB.
+TUNED = 'GRUB_CMDLINE_LINUX_DEFAULT="${GRUB_CMDLINE_LINUX_DEFAULT:+$GRUB_CMDLINE_LINUX_DEFAULT }\\$tuned_params"\n'
+
+
+def test_tuneds_line_stays_and_the_one_before_it_is_edited(host: FakeHost, suse: str) -> None:
+    host.tree.write(DEFAULT, f"{SUSE}{TUNED}")
+    done = steps(host, Want(("iommu=pt",), ("quiet",)))
+    line = "splash=silent resume=/dev/disk/by-uuid/7b0e mitigations=auto iommu=pt"
+    assert done.after["configured"] == line, "GRUB makes nothing of a variable that is not set"
+    before = "splash=silent resume=/dev/disk/by-uuid/7b0e quiet mitigations=auto"
+    assert host.read(DEFAULT) == SUSE.replace(before, line) + TUNED
+    steps(host, Want(("quiet",), ("iommu",)))
+    host.tree.write(DEFAULT, (host.read(DEFAULT) or "").replace(TUNED, ""))  # as TuneD leaves it when it goes
+    assert planned(host, Want(("quiet",), ("iommu",))).after["configured"].endswith("mitigations=auto quiet")
+
+
+def test_what_a_line_that_extends_holds_cannot_be_taken_away(host: FakeHost) -> None:
+    host.tree.write(DEFAULT, f'{SUSE}GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT more"\n')
+    with pytest.raises(HostError, match="more' and not '"):
+        planned(host, Want((), ("more",)))
+
+
+def test_a_generator_that_the_file_breaks_is_refused_before_anything_is_touched(host: FakeHost, suse: str) -> None:
+    before = (host.read(DEFAULT), host.read(suse))
+    host.programs["grub2-mkconfig"] = lambda words: (2, "", "/usr/sbin/grub2-mkconfig: 251: x: parameter not set")
+    with pytest.raises(HostError) as caught:
+        planned(host)
+    assert (
+        "grub2-mkconfig was run with a copy of /etc/default that holds the parameters; it ended with 2"
+        in caught.value.message
+    )
+    assert "parameter not set Nothing was changed." in caught.value.message
+    assert "Run 'grub2-mkconfig' by hand" in caught.value.remedy[0]
+    assert (host.read(DEFAULT), host.read(suse)) == before
 
 
 def test_a_file_that_the_shell_cannot_read_is_refused(host: FakeHost) -> None:
@@ -126,8 +168,8 @@ def test_a_file_that_is_sourced_and_says_otherwise_is_found_out(host: FakeHost, 
     text = f"{SUSE}. {host.path('/etc/default/extra')}\n"
     host.tree.write(DEFAULT, text)
     before = host.read(suse)
-    error = failing(host, plan.plan(have.read(host, Want()), Want(("iommu=pt",))))
-    assert "/etc/default/grub gives 'mine' and not 'mine iommu=pt'." in error.message
+    with pytest.raises(HostError, match="/etc/default/grub gives 'mine' and not 'mine iommu=pt'"):
+        planned(host)
     assert (host.read(DEFAULT), host.read(suse)) == (text, before)
 
 
@@ -139,7 +181,7 @@ def test_the_last_assignment_counts(host: FakeHost) -> None:
 
 def test_a_menu_that_is_broken_never_takes_the_place_of_a_good_one(host: FakeHost, suse: str) -> None:
     before = host.read(suse)
-    todo = plan.plan(have.read(host, Want()), Want(("iommu=pt",)))
+    todo = planned(host)
 
     def broken(words: list[str]) -> tuple[int, str, str]:
         host.tree.write(words[1], "menuentry 'x' {\n linux /vmlinuz iommu=pt\n")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, owners, plan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 
 # As TuneD writes it for the profile cpu-partitioning.
@@ -17,16 +18,20 @@ TUNED_BOOT_INITRD_ADD=""
 """
 
 
+def planned(host: FakeHost, want: Want) -> Plan:
+    return plan.plan(have.read(host, want), want)
+
+
 def test_tuned_is_named_with_its_profile(host: FakeHost) -> None:
     host.tree.write("/etc/tuned/bootcmdline", TUNED)
     host.tree.write("/etc/tuned/active_profile", "cpu-partitioning\n")
-    todo = plan.plan(have.read(host, Want()), Want(("isolcpus=1-3", "iommu=pt"), ("skew_tick",)))
+    todo = planned(host, Want(("isolcpus=1-3", "iommu=pt"), ("skew_tick",)))
     assert todo.facts["owners"] == [
-        {"parameter": token, "owner": "TuneD's profile cpu-partitioning", "path": "/etc/tuned/bootcmdline"}
+        {"parameter": token, "owner": "TuneD (active profile: cpu-partitioning)", "path": "/etc/tuned/bootcmdline"}
         for token in ("skew_tick=1", "isolcpus=managed_irq,domain,2-3")
     ]
     assert todo.warnings[0] == (
-        "skew_tick=1 is also set by TuneD's profile cpu-partitioning in /etc/tuned/bootcmdline, which may set it again."
+        "skew_tick=1 is also set by TuneD (active profile: cpu-partitioning) in /etc/tuned/bootcmdline, which may set it again."
     )
 
 

@@ -125,6 +125,9 @@ class Other:
     def read(self, host: Host) -> grub2.Configured:
         return grub2.read(host)
 
+    def preview(self, host: Host, have: grub2.Configured, want: Want) -> grub2.Configured:
+        return have
+
     def write(self, have: grub2.Configured, want: Want) -> Written:
         return Written((write_step(self.SIGN, "", "iommu=pt\n"),), ("iommu=pt",))
 

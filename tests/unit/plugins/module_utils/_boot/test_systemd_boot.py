@@ -48,7 +48,7 @@ def installed(host: FakeHost) -> None:
 def steps(host: FakeHost, want: Want) -> Plan:
     return four_steps(
         host,
-        lambda: have.read(host, Want()),
+        lambda: have.read(host, want),
         lambda found: plan.plan(found, want),
         lambda found: plan.describe(found, want),
     )
@@ -70,6 +70,27 @@ def test_the_line_and_all_entries_of_this_installation_are_changed(host: FakeHos
     assert host.read(THEIRS) == theirs, "another installation on the same disk"
 
 
+COMMENTED = "# iommu=pt, once tested; intel_iommu=off until then\nroot=LABEL=root ro quiet intel_iommu=off\n"
+PLUGIN = "/usr/lib/kernel/install.d/90-loaderentry.install"
+
+
+def test_comments_are_no_parameters_and_stay_lines_of_their_own(host: FakeHost) -> None:
+    host.tree.write(CMDLINE, COMMENTED)
+    steps(host, WANT)
+    assert host.read(CMDLINE) == COMMENTED.replace("quiet intel_iommu=off", "quiet intel_iommu=on iommu=pt")
+
+
+def test_a_release_that_takes_comments_for_parameters(host: FakeHost) -> None:
+    host.tree.write(CMDLINE, COMMENTED)
+    host.tree.write(PLUGIN, '#!/bin/sh\nBOOT_OPTIONS="$(tr -s "$IFS" \' \' </etc/kernel/cmdline)"\n')
+    with pytest.raises(HostError) as caught:
+        plan.plan(have.read(host, WANT), WANT)
+    assert f"A comment in {CMDLINE} holds intel_iommu=off, and this release of kernel-install" in caught.value.message
+    assert f"Take the comment out of {CMDLINE}." in caught.value.remedy
+    steps(host, Want(("iommu=pt",)))
+    assert host.read(CMDLINE) == COMMENTED.rstrip("\n") + " iommu=pt\n", "a comment is not where later releases look"
+
+
 def test_without_the_file_kernels_to_come_get_what_the_running_one_has(host: FakeHost) -> None:
     host.tree.remove(CMDLINE)
     done = steps(host, WANT)
@@ -81,9 +102,9 @@ def test_without_the_file_kernels_to_come_get_what_the_running_one_has(host: Fak
 
 def test_the_distributions_file_is_taken_up(host: FakeHost) -> None:
     host.tree.remove(CMDLINE)
-    host.tree.write("/usr/lib/kernel/cmdline", "vendor=1\n")
+    host.tree.write("/usr/lib/kernel/cmdline", "# theirs\nvendor=1\n")
     steps(host, WANT)
-    assert host.read(CMDLINE) == "vendor=1 intel_iommu=on iommu=pt\n"
+    assert host.read(CMDLINE) == "# theirs\nvendor=1 intel_iommu=on iommu=pt\n"
 
 
 def test_bootctl_is_not_needed(host: FakeHost) -> None:

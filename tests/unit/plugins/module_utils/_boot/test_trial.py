@@ -26,7 +26,7 @@ menuentry 'Debian GNU/Linux' --class debian --unrestricted $menuentry_id_option 
 
 
 def planned(host: FakeHost, want: Want = WANT) -> Plan:
-    return plan.plan(have.read(host, Want()), want)
+    return plan.plan(have.read(host, want), want)
 
 
 def environment(host: FakeHost, text: str) -> tuple[int, str, str]:
@@ -88,7 +88,9 @@ def test_where_grub_cannot_forget_the_choice_there_is_no_trial(host: FakeHost, t
     plain = {"--target=fs": "ext2", "--target=abstraction": "", f"--target={target}": answer}
     host.programs["grub-probe"] = lambda words: (0, f"{plain[words[0]]}\n", "")
     before = (host.read(GRUB_CFG), host.read(GRUBENV), host.read(drop_in.PATH))
-    error = failing(host, planned(host))
+    with pytest.raises(HostError) as caught:
+        planned(host)
+    error = caught.value
     assert f"{GRUBENV} lies on {answer}, where GRUB cannot reset the choice of a trial boot" in error.message
     assert "Set the parameters without a trial boot" in told(error)
     assert (host.read(GRUB_CFG), host.read(GRUBENV), host.read(drop_in.PATH)) == before
@@ -96,7 +98,8 @@ def test_where_grub_cannot_forget_the_choice_there_is_no_trial(host: FakeHost, t
 
 def test_a_menu_that_ignores_the_choice(host: FakeHost) -> None:
     host.tree.write(GRUB_CFG, (host.read(GRUB_CFG) or "").replace("next_entry", "x"))
-    assert "does not read next_entry" in failing(host, planned(host)).message
+    with pytest.raises(HostError, match="does not read next_entry"):
+        planned(host)
 
 
 @pytest.mark.parametrize("command", ["grub-reboot", "grub-mkconfig", "grub-script-check"])
@@ -127,8 +130,11 @@ def test_the_entry_is_the_first_one_with_a_name_of_its_own() -> None:
 
 
 def test_no_entry_to_try(host: FakeHost) -> None:
+    todo = planned(host)
     host.grub.override = "set x=1\n"
-    assert "wrote no entry with the parameters that should be tried" in failing(host, planned(host)).message
+    assert "wrote no entry with the parameters that should be tried" in failing(host, todo).message
+    with pytest.raises(HostError, match="wrote a configuration without any Linux entry"):
+        planned(host)
 
 
 def test_a_trial_needs_no_note_of_its_own(host: FakeHost) -> None:
