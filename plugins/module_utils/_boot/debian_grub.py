@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -71,7 +70,7 @@ def read(host: Host) -> Configured:
     others = [MAIN, *[path for path in there if path != drop_in.PATH]]
     text = host.read(GRUB_CFG) or ""
     return Configured(
-        files=(MAIN, *sorted({*there, drop_in.PATH}, key=os.fsencode)),
+        files=(MAIN, *sorted({*there, drop_in.PATH}, key=_bytes)),
         foreign=grub_cfg.evaluate(host, others).tokens,
         written=grub_cfg.evaluate(host, [MAIN, *there]).tokens,
         generated=grub_cfg.first_entry(text),
@@ -84,7 +83,12 @@ def read(host: Host) -> Configured:
 def drop_ins(host: Host) -> list[str]:
     """Return the files that grub-mkconfig sources after the main one, in its order; a directory gives its shell nothing."""
     paths = [f"{DIRECTORY}/{name}" for name in host.names(DIRECTORY) if re.fullmatch(r"[^.].*\.cfg", name, re.DOTALL)]
-    return sorted([path for path in paths if host.exists(path) and not host.exists(f"{path}/.")], key=os.fsencode)
+    return sorted([path for path in paths if host.exists(path) and not host.exists(f"{path}/.")], key=_bytes)
+
+
+def _bytes(path: str) -> bytes:
+    """Return what the shell sorts names by."""
+    return path.encode("utf-8", "surrogateescape")
 
 
 def preview(host: Host, have: Configured, want: Want) -> Configured:
@@ -170,7 +174,7 @@ def _require_last_word(files: Sequence[str], variables: Sequence[Variables], wan
             raise HostError(
                 f"{path} is read behind {drop_in.PATH}, and sets the boot parameters so that {' '.join(wrong)} would be wrong. "
                 "Nothing was changed.",
-                f"Rename {path} so that it sorts before {os.path.basename(drop_in.PATH)}, or make this change in it by hand.",
+                f"Rename {path} so that it sorts before {drop_in.NAME}, or make this change in it by hand.",
             )
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
-PATH = "/etc/default/grub"
+NAME = "grub"
+PATH = f"/etc/default/{NAME}"
 _PLAIN = r"(?P<value>\"(?:[^\"\\$`]|\\[\"\\$`])*\"|'[^']*'|[^\s\"'\\$`;&|<>()#]*)"
 _SUBSTITUTED = r"\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|`[^`]*`|\$"
 # One word of the shell, which may hold line ends within quotes.
@@ -25,6 +26,8 @@ _WORD = re.compile(
     rf"(?:[^\s\"'\\`$;&|<>()]|\\.|'[^']*'|\"(?:[^\"\\`$]|\\.|{_SUBSTITUTED})*\"|{_SUBSTITUTED})*", re.DOTALL
 )
 _NAMED = re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>GRUB_\w+)(?P<operator>\+?=)", re.MULTILINE)
+# GRUB's language has both quotes; the kernel knows the double ones alone.
+_TOKEN = re.compile(r"""(?:[^\s"']|"[^"]*(?:"|$)|'[^']*(?:'|$))+""")
 _ASSIGNED = re.compile(r"\w+\+?=")
 
 
@@ -76,6 +79,11 @@ class Assignment:
             word = _WORD.match(rest, assigned.end())
             rest = rest[word.end() if word else assigned.end() :]
         return ""
+
+
+def parse(line: str) -> tuple[str, ...]:
+    """Return the tokens of a line that GRUB reads, each with its quotes as written."""
+    return tuple(_TOKEN.findall(line))
 
 
 def assignments(text: str) -> list[Assignment]:
@@ -133,7 +141,7 @@ def edit(text: str, name: str, gone: Sequence[str], added: Sequence[str]) -> str
     found = _only_known(text, name, lambda each: each.extends)
     plain = [each for each in found if each.value is not None]
     if plain:
-        old = cmdline.parse(plain[-1].value or "")
+        old = parse(plain[-1].value or "")
         tokens = [*[token for token in old if token not in gone], *added]
         return text if tokens == list(old) else _with(text, plain[-1], cmdline.render(tokens))
     if not added:

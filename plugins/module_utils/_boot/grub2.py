@@ -9,7 +9,6 @@ Under UEFI the file below /boot/efi is a stub that reads the one below /boot; it
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, grub_cfg
@@ -80,8 +79,7 @@ def preview(host: Host, have: Configured, want: Want) -> Configured:
         return have  # as ``write`` says
     if not _stale(have, text, new, want):
         return have
-    name = os.path.basename(default_grub.PATH)
-    return replace(have, preview=generator.preview(host, have.menu, name, text, [default_grub.PATH]))
+    return replace(have, preview=generator.preview(host, have.menu, default_grub.NAME, text, [default_grub.PATH]))
 
 
 def write(have: Configured, want: Want) -> Written:

@@ -23,8 +23,6 @@ _LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+\S+[ \t]*(.*)$", re.MULTILINE)
 # What one program of /etc/grub.d wrote; its number orders it among the others.
 _MADE = re.compile(r"^### BEGIN \S*/\d+_linux ###$.*?^### END \S*/\d+_linux ###$", re.MULTILINE | re.DOTALL)
 _TUNED = re.compile(r"^\s*set tuned_params=\"(.*)\"", re.MULTILINE)
-# GRUB's language has both quotes; the kernel knows the double ones alone.
-_TOKEN = re.compile(r"""(?:[^\s"']|"[^"]*(?:"|$)|'[^']*(?:'|$))+""")
 # The same files in the same order as grub-mkconfig sources them, in the same shell; what they print is not looked at.
 SOURCE = """
 for file in "$@"; do sh -n "$file" || exit; done
@@ -104,7 +102,10 @@ def said(host: Host, files: Sequence[str], lines: Sequence[str]) -> tuple[Variab
     for number, line in enumerate(lines):
         if "\n" in line:
             raise _cut_off(host, files[number // 2])
-    return tuple(Variables(parse(linux), parse(default)) for linux, default in zip(lines[::2], lines[1::2]))
+    return tuple(
+        Variables(default_grub.parse(linux), default_grub.parse(default))
+        for linux, default in zip(lines[::2], lines[1::2])
+    )
 
 
 def _cut_off(host: Host, path: str) -> HostError:
@@ -116,11 +117,6 @@ def _cut_off(host: Host, path: str) -> HostError:
         "Nothing was changed.",
         "Write the value in one line, or end each of its lines but the last with a backslash.",
     )
-
-
-def parse(line: str) -> tuple[str, ...]:
-    """Return the tokens of a line that GRUB reads, each with its quotes as written."""
-    return tuple(_TOKEN.findall(line))
 
 
 def made(text: str) -> str:
@@ -135,13 +131,13 @@ def made(text: str) -> str:
 def first_entry(text: str) -> tuple[str, ...]:
     """Return the boot parameters of the first entry of a kernel: the one that boots unless another was chosen."""
     match = _LINUX.search(made(text))
-    return parse(match.group(1)) if match else ()
+    return default_grub.parse(match.group(1)) if match else ()
 
 
 def expanded(tokens: Sequence[str], text: str) -> tuple[str, ...]:
     """Return tokens with what a configuration sets TuneD's variable to in place of its name."""
     found = _TUNED.findall(text)
-    values = parse(found[-1]) if found else ()
+    values = default_grub.parse(found[-1]) if found else ()
     named = ("$tuned_params", "${tuned_params}")
     return tuple(each for token in tokens for each in (values if token in named else (token,)))
 

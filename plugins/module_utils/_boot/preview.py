@@ -23,10 +23,11 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 DEFAULTS = "/etc/default"
 _SCRIPT = """
 set -eu
-mkconfig=$1 check=$2 defaults=$3 name=$4 text=$5 source=$6
-shift 6
+mkconfig=$1 check=$2 defaults=$3 name=$4 text=$5 grubenv=$6 source=$7
+shift 7
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+[ -e "$grubenv" ] || made=$grubenv
+trap 'rm -rf "$scratch" "${made:-$scratch}"' EXIT
 mkdir "$scratch/default"
 cp -a "$defaults/." "$scratch/default"
 mkdir -p "$(dirname "$scratch/default/$name")"
@@ -53,7 +54,9 @@ def preview(host: Host, menu: Menu, name: str, text: str | None, files: Sequence
 
     ``files`` are those that it sources, in their order.
     """
-    arguments = [menu.mkconfig, menu.check, host.path(DEFAULTS), name, text or "", grub_cfg.SOURCE]
+    arguments = [menu.mkconfig, menu.check, host.path(DEFAULTS), name, text or ""]
+    # Where GRUB_DEFAULT is saved, listing the environment makes its file (open_envblk_file of grub-editenv).
+    arguments += [host.path(menu.path.replace("grub.cfg", "grubenv")), grub_cfg.SOURCE]
     done = host.run("unshare", "--mount", "sh", "-c", _SCRIPT, "sh", *arguments, *[host.path(path) for path in files])
     if done.rc != 0:
         said = (done.err.strip() or "nothing")[-2000:]

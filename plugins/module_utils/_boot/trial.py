@@ -60,7 +60,7 @@ def arm(host: Host, menu: Menu, old: str, mode: int, want: Want) -> None:
     require_forgetful(host, menu)
     try:
         host.must(menu.mkconfig, "-o", menu.new)
-        added = entry(host.read(menu.new) or "")
+        added = entry(grub_cfg.made(host.read(menu.new) or ""))
         if added is None or not want.holds(grub_cfg.first_entry(added)):
             raise HostError(f"{menu.mkconfig} wrote no entry with the parameters that should be tried.")
         host.write_file(menu.new, f"{without(old)}{added}", mode)

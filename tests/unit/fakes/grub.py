@@ -104,7 +104,7 @@ class Grub:
 
 def preview(tree: Tree, run: Callable[[list[str]], tuple[int, str, str]], words: list[str]) -> tuple[int, str, str]:
     """unshare --mount sh -c SCRIPT: the generator with a copy of /etc/default, of which nothing stays."""
-    mkconfig, check, _defaults, name, text, source, *files = words[words.index("sh", 1) + 4 :]
+    mkconfig, check, _defaults, name, text, _grubenv, source, *files = words[words.index("sh", 1) + 4 :]
     target = tree.path(f"/etc/default/{name}")
     old = target.read_bytes() if target.is_file() else None
     made = not target.parent.exists()

@@ -117,6 +117,11 @@ def test_lines_that_only_extend_stay(text: str, expected: str) -> None:
     assert default_grub.edit(text, NAME, ["quiet"], ["b"]) == expected
 
 
+def test_a_word_within_the_quotes_of_another_token_is_never_cut_out() -> None:
+    line = f"{NAME}=\"quiet x='a quiet b' y=1\"\n"
+    assert default_grub.edit(line, NAME, ["quiet"], []) == f"{NAME}=\"x='a quiet b' y=1\"\n"
+
+
 def test_nothing_to_edit_changes_no_byte() -> None:
     text = f"{NAME}='a  b'\n{TUNED}"
     assert default_grub.edit(text, NAME, ["quiet"], []) == text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, drop_in
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.drop_in import DropIn
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ HOSTILE += ["-n", "-e", "a=b=c", '"a"', "x=\N{SNOWMAN}", ";", "&", "|", "<", "{a
 TOKENS = st.one_of(
     st.sampled_from(HOSTILE),
     st.text("ab*?[]%\\$`#!~;&|<>{}()=-", min_size=1, max_size=5),
-).filter(lambda token: grub_cfg.parse(token) == (token,))
+).filter(lambda token: default_grub.parse(token) == (token,))
 LISTS = st.lists(TOKENS, max_size=6)
 _SCRIPT = """
 GRUB_CMDLINE_LINUX=$1
@@ -35,7 +35,7 @@ def evaluate(linux: str, default: str, text: str | None) -> list[list[str]]:
     command = ["sh", "-euc", _SCRIPT, "sh", linux, default, text or ""]
     done = subprocess.run(command, check=True, capture_output=True, timeout=30)
     assert done.stderr == b""
-    return [list(grub_cfg.parse(line)) for line in done.stdout.decode().split("\0")]
+    return [list(default_grub.parse(line)) for line in done.stdout.decode().split("\0")]
 
 
 @given(LISTS, LISTS)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg, have, plan
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, drop_in, have, plan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt import ATTEMPT
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import GRUB_CFG
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want, parse
@@ -155,7 +155,7 @@ def test_whatever_is_there_and_wanted_is_predicted_exactly(
             assert plan.plan(found, wanted).steps == ()
             assert cmdline.lacking(found.configured.tokens, wanted.present) == []
             assert cmdline.unwanted(found.configured.tokens, wanted.present, wanted.absent) == []
-            evaluated = [token for line in host.grub.evaluate() for token in grub_cfg.parse(line)]
+            evaluated = [token for line in host.grub.evaluate() for token in default_grub.parse(line)]
             assert tuple(evaluated) == found.configured.tokens
             kept = [token for token in others(found.configured.foreign) if token in found.configured.tokens]
             assert others(found.configured.tokens)[: len(kept)] == kept, "nothing foreign is lost, and the order stays"

@@ -51,7 +51,7 @@ def test_a_file_behind_ours_that_undoes_it_is_named_before_anything_is_touched(
     with pytest.raises(HostError) as caught:
         planned(host)
     assert f"{DIRECTORY}/{name} is read behind {drop_in.PATH}" in caught.value.message
-    assert f"Rename {DIRECTORY}/{name} so that it sorts before zz-dataplane-dpdk.cfg" in caught.value.remedy[0]
+    assert f"Rename {DIRECTORY}/{name} so that it sorts before grub.d/zz-dataplane-dpdk.cfg" in caught.value.remedy[0]
     assert not host.exists(drop_in.PATH)
 
 

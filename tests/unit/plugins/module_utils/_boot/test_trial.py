@@ -62,6 +62,14 @@ def test_the_next_boot_alone_gets_the_parameters(host: FakeHost) -> None:
     assert planned(host).steps == (), "a trial that is prepared is not prepared again"
 
 
+def test_an_entry_of_the_administrator_is_not_the_one_that_is_tried(host: FakeHost) -> None:
+    host.grub.custom = "menuentry 'Rescue' {\n\tlinux\t/rescue iommu=pt\n}\n"
+    apply(host, planned(host))
+    added = (host.read(GRUB_CFG) or "").partition("menuentry 'Trial of boot parameters for DPDK'")[2]
+    assert "/boot/vmlinuz" in added
+    assert "/rescue" not in added
+
+
 def test_what_was_tried_is_kept_by_a_call_without_trial(host: FakeHost) -> None:
     apply(host, planned(host))
     host.tree.write("/proc/cmdline", "BOOT_IMAGE=/boot/vmlinuz ro iommu=pt\n")
