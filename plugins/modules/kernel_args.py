@@ -17,12 +17,13 @@ description:
     checked before it takes its place.
   - On SUSE, Arch and others that generate C(grub.cfg) from C(/etc/default/grub), the assignments in that file are changed,
     if they are plain ones.
-  - On RHEL, its kin and Fedora, C(grubby) changes the entries of all kernels. All places that hold the parameters are read
-    back and brought into line, C(/etc/kernel/cmdline), C(/etc/default/grub) and C(kernelopts) of RHEL 8 among them.
+  - On RHEL, its kin and Fedora, the entries of all kernels are changed, also through C(grubby). All places that hold the
+    parameters are written and read back, C(/etc/kernel/cmdline), C(/etc/default/grub) and C(kernelopts) of RHEL 8 among them.
   - With systemd-boot, C(/etc/kernel/cmdline) and the entries of this installation are changed.
   - With rpm-ostree, a deployment is made whose parameters differ from those of the pending one.
-  - Unified kernel images, zipl, extlinux, bootc without rpm-ostree, sdbootutil and containers are refused with an error that
-    says so.
+  - Other ways to boot, such as unified kernel images, bootc without rpm-ostree, limine and zipl, are refused with an error
+    that names them and says what to do instead.
+  - A disk whose key a TPM binds to the boot parameters is named in a warning before they change.
   - This module never reboots.
 author:
   - The dataplane.dpdk authors (@dataplane)

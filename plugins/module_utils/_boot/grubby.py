@@ -6,34 +6,56 @@
 
 Parameters live in up to four places, and each release has its own habits. The entries hold them, or in
 RHEL 8 name the variable kernelopts of grubenv. New kernels take them from /etc/kernel/cmdline, in
-older releases from GRUB_CMDLINE_LINUX; from RHEL 9.3 on grub2-mkconfig leaves entries alone. grubby reaches
-most of these places, so all are read back after it, and what it missed is brought into line.
-For a key that it adds grubby takes every other value of that key away, so foreign values are named with ours.
+older releases from GRUB_CMDLINE_LINUX; from RHEL 9.3 on grub2-mkconfig leaves entries alone.
+
+grubby is a shell script around sed: it takes what it removes for a regular expression, takes all values of a key away to
+add one, loses lines, quotes and settings of others on its way, and ends well where it could not write. So each
+file is written as it should be, then grubby is given the same for what else a release has it do, and what it made of the
+files is put right and read back.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, entries, grub_cfg
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_generator, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import (
+    default_grub,
+    entries,
+    grub_cfg,
+    grubby_files,
+    grubby_guard,
+)
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Variables
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grubby_files import (
+    CMDLINE,
+    ENTRIES,
+    GRUBENV,
+    Configured,
+    File,
+)
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import FileChange, Step
 
 PROGRAMS = ("/usr/sbin/grubby", "/usr/bin/grubby", "/sbin/grubby")
-ENTRIES = "/boot/loader/entries"
-GRUBENV = "/boot/grub2/grubenv"
-CMDLINE = "/etc/kernel/cmdline"
+GRUB_CFG = "/boot/grub2/grub.cfg"
+# It swallows the option that follows it, so it is the last.
+NO_DEFAULTS = "--no-etc-grub-update"
 _INDEX = re.compile(r"^index=", re.MULTILINE)
 _ARGS = re.compile(r"^args=\"(.*)\"$", re.MULTILINE)
-_OPTIONS = re.compile(r"^kernelopts=(.*)$", re.MULTILINE)
-KERNELOPTS = "$kernelopts"
+_ID = re.compile(r"^id=\"(.*)\"$", re.MULTILINE)
+# What neither the shell nor sed takes for something else; a point matches any letter, and what that costs is put right.
+_PLAIN = re.compile(r"[\w,:=@/%-][\w.,:=@/%-]*")
+_EVALUATE = """
+exec 3>&1 >/dev/null
+eval "$1"
+printf '%s\\0%s\\0' "${GRUB_CMDLINE_LINUX-}" "${GRUB_CMDLINE_LINUX_DEFAULT-}" >&3
+"""
 
 NAME = "grubby"
 SIGN = f"grubby with {ENTRIES}"
@@ -43,65 +65,54 @@ HINT = (
     "an entry that grubby does not show, or a grub.cfg without blscfg."
 )
 original = no_record
-preview = no_generator
-
-
-@dataclass(frozen=True)
-class Configured:
-    """The parameters in each place that has some, by the place's name, and the files to bring back after a failure.
-
-    ``infos`` are the entries as grubby shows them, the one that boots first.
-    """
-
-    infos: tuple[tuple[str, ...], ...]
-    places: tuple[tuple[str, tuple[str, ...]], ...]
-    entries: tuple[Entry, ...]
-    files: tuple[tuple[str, str | None, int], ...]
-    source: str = ENTRIES
-
-    @property
-    def tokens(self) -> tuple[str, ...]:
-        """What the next boot is given."""
-        return self.infos[0]
-
-    @property
-    def lines(self) -> tuple[tuple[str, ...], ...]:
-        """All lines that have to be as wanted."""
-        return (*self.infos, *[tokens for dummy, tokens in self.places])
 
 
 def detect(host: Host) -> bool:
-    """Whether there is a grubby, and entries for it."""
-    return any(host.exists(path) for path in PROGRAMS) and bool(entries.read(host, ENTRIES))
+    """Whether there is a grubby, entries for it, and a GRUB that reads them."""
+    return (
+        any(host.exists(path) for path in PROGRAMS) and bool(entries.read(host, ENTRIES)) and not _menu_of_its_own(host)
+    )
+
+
+def _menu_of_its_own(host: Host) -> bool:
+    """Whether GRUB_ENABLE_BLSCFG was not true when the menu was generated: it holds its entries itself, and reads no others."""
+    menu = host.read(GRUB_CFG) or ""
+    own = "menuentry " in menu and not re.search(r"^\s*blscfg\b", menu, re.MULTILINE)
+    return own and not re.search(r"^\s*GRUB_ENABLE_BLSCFG=[\"']?true", host.read(default_grub.PATH) or "", re.MULTILINE)
 
 
 def read(host: Host) -> Configured:
-    """Read all places; the entries through grubby, which puts kernelopts in for its name."""
+    """Read all places, and ask grubby which entry boots."""
     default = host.must("grubby", "--default-index").strip()
-    shown = parse_info(host.must("grubby", "--info=ALL"))
-    infos = sorted(shown, key=lambda each: each[0] != default)
-    if not infos:
+    shown = host.must("grubby", "--info=ALL")
+    if not parse_info(shown):
         raise HostError("grubby --info=ALL shows no entry.", "Reinstall the kernel, which makes its entry.")
-    found = entries.read(host, ENTRIES)
-    paths = [CMDLINE, default_grub.PATH, GRUBENV, *[each.path for each in found]]
-    files = tuple((path, host.read(path), host.mode(path) or 0o644) for path in paths)
-    return Configured(tuple(tokens for dummy, tokens in infos), _places(host), found, files)
+    paths = [f"{ENTRIES}/{name}" for name in host.names(ENTRIES) if name.endswith(".conf")]
+    # /etc/kernel/cmdline is the last, and so the newest: one that is older than /etc/default/grub is made again from that,
+    # and loses what is not there, as soon as a kernel is installed (20-grub.install).
+    files = tuple(_file(host, path) for path in (default_grub.PATH, *paths, GRUBENV, CMDLINE))
+    found = host.exists(default_grub.PATH)
+    variables = grub_cfg.evaluate(host, [default_grub.PATH]) if found else Variables()
+    return Configured(files, _order(paths, shown, default), variables)
 
 
-def _places(host: Host) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the parameters in each file besides the entries that has some."""
-    found = []
-    text = host.read(CMDLINE)
-    if text is not None:
-        found.append((CMDLINE, cmdline.parse(text)))
-    if host.exists(default_grub.PATH):
-        linux = grub_cfg.evaluate(host, [default_grub.PATH]).linux
-        if linux:  # an empty one is not in use, and grubby leaves it alone
-            found.append((default_grub.PATH, linux))
-    options = _OPTIONS.search(host.read(GRUBENV) or "")
-    if options:
-        found.append((GRUBENV, cmdline.parse(options.group(1))))
-    return tuple(found)
+def _file(host: Host, path: str) -> File:
+    text, real = host.read(path), path
+    while (target := host.target(real)) is not None:
+        real = posixpath.normpath(posixpath.join(posixpath.dirname(real), target))
+    return File(path, real, text, host.mode(path) or 0o644)
+
+
+def _order(paths: Sequence[str], shown: str, default: str) -> tuple[str, ...]:
+    """Return the entries in the order in which grubby shows them, the one that boots first."""
+    blocks = _INDEX.split(shown)[1:]
+    numbers = [block.partition("\n")[0].strip() for block in blocks]
+    names = [match.group(1) if match else "" for match in map(_ID.search, blocks)]
+    found = [f"{ENTRIES}/{name}.conf" for name in names]
+    if not set(found) <= set(paths):  # an old grubby, which shows no names, sorts like this
+        found = sorted(paths, reverse=True)
+    first = numbers.index(default) if default in numbers else 0
+    return tuple(dict.fromkeys([*found[first : first + 1], *found, *paths]))
 
 
 def parse_info(text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -116,34 +127,91 @@ def parse_info(text: str) -> list[tuple[str, tuple[str, ...]]]:
     return found
 
 
+def preview(host: Host, have: Configured, want: Want) -> Configured:
+    """Return the picture as it is; raise HostError where the shell would not read what is meant from /etc/default/grub."""
+    if grubby_files.as_wanted(have, want):
+        return have
+    text = grubby_files.planned(have, want).text(default_grub.PATH)
+    if text is not None and text != have.text(default_grub.PATH):
+        grubby_guard.require_variables(_evaluated(host, text), grubby_files.variables(have.variables, want))
+    return have
+
+
+def _evaluated(host: Host, text: str) -> Variables:
+    """Return what the shell would read from a text, without a file for it."""
+    done = host.run("sh", "-c", _EVALUATE, "sh", text)
+    if done.rc != 0:
+        raise HostError(
+            f"The shell could not read {default_grub.PATH} with the boot parameters: {done.err.strip() or done.rc}. "
+            "Nothing was changed.",
+            f"Make this change in {default_grub.PATH} by hand.",
+        )
+    return grub_cfg.said(host, [default_grub.PATH], done.out.split("\0")[:-1])[-1]
+
+
 def write(have: Configured, want: Want) -> Written:
-    """Return the one step, where any place is not as wanted."""
-    expected = want.edit(have.tokens)
-    _require_plain(want.present)
-    if all(want.holds(tokens) for tokens in have.lines):
-        return Written((), expected)
-    step = Step(
-        "Updated the entries of all kernels", lambda host: apply(host, have, want), lambda host: _undo(host, have)
+    """Return one step a file, and the one in which grubby does what else it does, where any place is not as wanted."""
+    if grubby_files.as_wanted(have, want):
+        return Written((), want.edit(have.tokens))
+    grubby_guard.require_plain(want.present)
+    grubby_guard.require_no_root(want)
+    grubby_guard.require_kernelopts(have)
+    goal = grubby_files.planned(have, want)
+    steps = [_write_step(have, old, new) for old, new in grubby_files.differing(have, goal) if old.path != GRUBENV]
+    last = Step(
+        "Updated the entries of all kernels", lambda host: apply(host, have, goal, want), lambda host: _undo(host, have)
     )
-    return Written((step,), expected)
+    return Written((*steps, last), goal.tokens)
 
 
-def apply(host: Host, have: Configured, want: Want) -> None:
-    """Let grubby do it, read all places back, and bring into line what it missed."""
-    gone = list(dict.fromkeys(token for tokens in have.lines for token in want.unwanted(tokens)))
-    added = _named_with_ours(have.tokens, want)
-    words = [f"--remove-args={cmdline.render(gone)}"] if gone else []
-    words += [f"--args={cmdline.render(added)}"] if added else []
-    host.must("grubby", "--update-kernel=ALL", *words)
-    _align(host, have, want)
-    after = read(host)
+def _write_step(have: Configured, old: File, new: File) -> Step:
+    """Return the step for one file; whatever fails later, all files are brought back together, in their order."""
+
+    def put(host: Host) -> None:
+        host.write_file(new.real, new.text or "", new.mode)
+
+    verb = "Wrote" if old.text is None else "Changed"
+    change = FileChange(old.path, old.text, new.text)
+    return Step(f"{verb} {old.path}", put, lambda host: _undo(host, have), change)
+
+
+def apply(host: Host, have: Configured, goal: Configured, want: Want) -> None:
+    """Let grubby do it too, put right what it made of the files, and read all places back."""
+    _set_kernelopts(host, goal)
+    _run(host, have, want)
+    _align(host, have, goal)
+    try:
+        after = read(host)
+    except HostError as error:
+        raise HostError(error.message.replace(" Nothing was changed.", ""), *error.remedy) from error
     wrong = [place for place, tokens in after.places if not want.holds(tokens)]
-    wrong += ["grubby --info=ALL"] * any(not want.holds(tokens) for tokens in after.infos)
-    if wrong or after.tokens != want.edit(have.tokens):
+    wrong += ["grubby --info=ALL"] * any(not want.holds(after.expanded(each)) for each in after.entries)
+    if wrong or after.tokens != goal.tokens:
         raise HostError(
             f"grubby ended well, and {', '.join(wrong) or ENTRIES} gives '{cmdline.render(after.tokens)}' "
-            f"and not '{cmdline.render(want.edit(have.tokens))}'.",
+            f"and not '{cmdline.render(goal.tokens)}'.",
             "Run 'grubby --info=ALL', and look for another program that writes the entries.",
+        )
+    grubby_guard.require_variables(after.variables, grubby_files.variables(have.variables, want))
+
+
+def _run(host: Host, have: Configured, want: Want) -> None:
+    """Call grubby with what it takes as it is meant; the files hold the rest already."""
+    gone = list(dict.fromkeys(token for tokens in have.lines for token in want.unwanted(tokens)))
+    gone = [token for token in gone if _PLAIN.fullmatch(token)]
+    added = _named_with_ours(have.tokens, want)
+    words = [f"--remove-args={cmdline.render(gone)}"] if gone else []
+    words += [f"--args={cmdline.render(added)}"] if added and all(map(_PLAIN.fullmatch, added)) else []
+    if not words:
+        return
+    done = host.run("grubby", "--update-kernel=ALL", *words, NO_DEFAULTS)
+    if done.rc != 0 and NO_DEFAULTS.strip("-") in f"{done.err} {done.out}":  # RHEL 8.0 and 8.1
+        host.must("grubby", "--update-kernel=ALL", *words)
+    elif done.rc != 0:
+        raise HostError(
+            f"'grubby --update-kernel=ALL {' '.join(words)} {NO_DEFAULTS}' ended with {done.rc} and said: "
+            f"{done.err.strip() or done.out.strip() or 'nothing'}",
+            "Run 'grubby --info=ALL' by hand and correct what it complains of.",
         )
 
 
@@ -154,42 +222,39 @@ def _named_with_ours(tokens: Sequence[str], want: Want) -> list[str]:
     return [token for token in want.edit(tuple(tokens)) if cmdline.key(token) in keys]
 
 
-def _align(host: Host, have: Configured, want: Want) -> None:
-    """Write what grubby left out, took too much of or put elsewhere, place by place."""
-    for old in have.entries:
-        entry = Entry(old.path, host.read(old.path) or "")
-        tokens = old.tokens if KERNELOPTS in old.tokens else want.edit(old.tokens)
-        if tokens != entry.tokens:
-            host.write_file(entry.path, entries.replace(entry.text, tokens), host.mode(entry.path) or 0o644)
-    now = dict(_places(host))
-    for path, before in have.places:
-        tokens = want.edit(before)
-        if now.get(path) == tokens:
-            continue
-        if path == GRUBENV:
-            host.must("grub2-editenv", host.path(GRUBENV), "set", f"kernelopts={cmdline.render(tokens)}")
-        elif path == CMDLINE:
-            host.write_file(path, cmdline.render(tokens) + "\n")
-        else:
-            text = host.read(path) or ""
-            host.write_file(path, default_grub.replace(text, "GRUB_CMDLINE_LINUX", cmdline.render(tokens)))
+def _set_kernelopts(host: Host, goal: Configured) -> None:
+    if goal.kernelopts is not None and goal.kernelopts != grubby_files.kernelopts(host.read(GRUBENV) or ""):
+        line = cmdline.render(goal.kernelopts)
+        host.must("grub2-editenv", host.path(GRUBENV), "set", f"kernelopts={line}")
 
 
-def _require_plain(tokens: Sequence[str]) -> None:
-    """grubby is a shell script that takes lists apart at spaces and lets the shell expand patterns."""
-    clever = [token for token in tokens if re.search(r"[\s\"*?\[\]!]", token)]
-    if clever:
-        raise HostError(
-            f"grubby cannot set {' '.join(clever)}: it splits values at spaces and expands patterns. Nothing was changed.",
-            "Leave the parameter out here, and set it in the files of /boot/loader/entries by hand.",
-        )
+def _align(host: Host, have: Configured, goal: Configured) -> None:
+    """Write again what grubby took too much of, put elsewhere or lost, file by file."""
+    _set_kernelopts(host, goal)
+    renewed = have.text(default_grub.PATH) != goal.text(default_grub.PATH)
+    for each in goal.files:
+        now, text = host.read(each.path), each.text
+        if each.path == CMDLINE and text is None and now is not None:
+            text = cmdline.render(goal.tokens) + "\n"  # grubby made it, from the entry that it lists last
+        last = each.path == CMDLINE and renewed  # see ``read``
+        if text is not None and each.path != GRUBENV and (last or now != text):
+            host.write_file(each.real, text, each.mode)
 
 
 def _undo(host: Host, have: Configured) -> None:
-    for path, text, mode in have.files:
-        if host.read(path) == text:
-            continue
-        if text is None:
-            host.remove_file(path)
-        else:
-            host.write_file(path, text, mode)
+    """Bring every file back that is not as it was; raise HostError for those that could not be."""
+    problems: list[HostError] = []
+    renewed = False
+    for each in have.files:
+        try:
+            if host.read(each.path) == each.text and not (each.path == CMDLINE and renewed):
+                continue
+            renewed = renewed or each.path == default_grub.PATH
+            if each.text is None:
+                host.remove_file(each.real)
+            else:
+                host.write_file(each.real, each.text, each.mode)
+        except HostError as error:
+            problems.append(error)
+    if problems:
+        raise combined(problems)

@@ -6,9 +6,14 @@
 
 from __future__ import annotations
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.have import Have
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+
+# As people call it; a stack without a title is called by its name.
+_TITLES = {"debian_grub": "Debian's GRUB"}
 
 
 def require_open_line(have: Have) -> None:
@@ -23,7 +28,9 @@ def require_open_line(have: Have) -> None:
 def require_trial(have: Have) -> None:
     """Raise HostError where the next boot alone cannot be given other parameters."""
     if not have.stack.TRIAL:
+        names = dict.fromkeys(each.NAME for each in stack.STACKS if not isinstance(each, Refusal) and each.TRIAL)
+        offered = " and ".join(_TITLES.get(name, name) for name in names)
         raise HostError(
-            f"A trial boot is offered for Debian's GRUB alone, and this host boots by {have.stack.NAME}. Nothing was changed.",
+            f"A trial boot is offered for {offered} alone, and this host boots by {have.stack.NAME}. Nothing was changed.",
             "Leave trial out, and keep the host's console at hand.",
         )

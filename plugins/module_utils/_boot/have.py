@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import attempt, owners, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import attempt, measured, owners, stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt import Attempt
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.measured import Bound
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
@@ -20,7 +21,10 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdl
 
 @dataclass(frozen=True)
 class Have:
-    """The boot stack with its own picture, and the tokens that the next boot is given and that this one was given."""
+    """The boot stack with its own picture, and the tokens that the next boot is given and that this one was given.
+
+    ``bound`` are disks that a TPM unlocks for the parameters of this boot alone.
+    """
 
     stack: BootStack[Any]
     configured: Any
@@ -28,6 +32,7 @@ class Have:
     booted: tuple[str, ...]
     attempt: Attempt
     owners: tuple[Owner, ...] = ()
+    bound: tuple[Bound, ...] = ()
 
 
 def read(host: Host, want: Want) -> Have:
@@ -46,4 +51,5 @@ def read(host: Host, want: Want) -> Have:
         booted=booted,
         attempt=note,
         owners=owners.read(host),
+        bound=measured.read(host),
     )

@@ -32,7 +32,10 @@ def plan(have: Have, want: Want) -> Plan:
     return Plan(
         steps=(*written.steps, *attempt.steps(have.attempt, want, pending)),
         after=describe(after, want),
-        warnings=tuple(owners.warning(each, after.tokens) for each in shared),
+        warnings=(
+            *[owners.warning(each, after.tokens) for each in shared],
+            *[each.warning for each in have.bound if written.steps],
+        ),
         facts=_facts(have, want, pending, shared),
     )
 

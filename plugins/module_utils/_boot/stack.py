@@ -28,7 +28,10 @@ STACKS: tuple[BootStack[Any] | Refusal, ...] = (
     *refusal.IMAGES,
     refusal.UNMOUNTED,
     systemd_boot,
+    *refusal.LOADERS,
+    *refusal.BESIDE,
     grubby,
+    refusal.BLSCFG,
     debian_grub,
     grub2,
     systemd_entries,
@@ -40,7 +43,7 @@ def detect(host: Host) -> BootStack[Any]:
     """Return the host's boot stack; raise HostError where boot parameters cannot be set on this host."""
     found = next((each for each in STACKS if each.detect(host)), None)
     if isinstance(found, Refusal):
-        raise found.error()
+        raise found.error(host)
     if found is None:
         signs = "; ".join(each.SIGN for each in STACKS if not isinstance(each, Refusal))
         raise refusal.unsupported(f"This host shows no boot stack that is known here (looked for {signs})")

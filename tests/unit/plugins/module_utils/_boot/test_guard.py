@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, plan
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, plan, rpm_ostree, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
@@ -29,6 +30,15 @@ def test_only_debians_grub_tries_parameters_first(host: FakeHost) -> None:
     with pytest.raises(HostError) as caught:
         planned(host, Want(("iommu=pt",), trial=True))
     assert "A trial boot is offered for Debian's GRUB alone, and this host boots by grub2." in caught.value.message
+
+
+def test_the_error_names_every_stack_that_tries(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    offering = [each for each in stack.STACKS if not isinstance(each, Refusal) and each.TRIAL]
+    assert [each.NAME for each in offering] == ["debian_grub"], "the error says so"
+    host.tree.remove("/etc/debian_version")
+    monkeypatch.setattr(rpm_ostree, "TRIAL", True)
+    with pytest.raises(HostError, match="offered for rpm_ostree and Debian's GRUB alone, and this host boots by grub2"):
+        planned(host, Want(("iommu=pt",), trial=True))
 
 
 def test_a_trial_with_nothing_to_try_is_refused_nowhere(host: FakeHost) -> None:
