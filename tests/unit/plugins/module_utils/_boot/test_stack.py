@@ -164,7 +164,7 @@ def test_entries_that_grub_reads_and_no_grubby_changes(host: FakeHost, menu: str
     if not debian:
         host.tree.remove("/etc/debian_version")
     host.tree.write(menu, (host.read(menu) or "") + "insmod blsuki\nblscfg\n")
-    assert stack.detect(host).NAME == ("debian_grub" if debian else "grub2")
+    assert ("debian_grub" if debian else "grub2") == stack.detect(host).NAME
     host.tree.write("/boot/loader/entries/x.conf", "linux /vmlinuz\noptions quiet\n")
     error = refused(host)
     assert "boots the entries in /boot/loader/entries by GRUB's blscfg, and has no grubby" in error.message
