@@ -12,7 +12,7 @@ author:
   - The dataplane.dpdk authors (@dataplane)
 description:
   - Ends a run in which modules of this collection ran with a line for each host, ready, not ready or failed, and with the
-    causes and remedies.
+    causes and remedies. A host that was given back is restored, with what a reboot would still change.
   - Shows which hosts a run is waiting for, and how long, when nothing happens for a while, such as during a reboot.
   - On many hosts, shows in one line now and then how far a task is.
 requirements:
@@ -68,6 +68,7 @@ COLOURS = {
     NOT_READY: constants.COLOR_CHANGED,
     FAILED: constants.COLOR_ERROR,
     _watch.NOT_JUDGED: constants.COLOR_SKIP,
+    _watch.RESTORED: constants.COLOR_OK,
 }
 
 
@@ -153,7 +154,9 @@ class CallbackModule(CallbackBase):
             self._failed.add(name)
         else:
             action = getattr(task, "resolved_action", None) or task.action
-            seen.note(str(action), result._result, bool(result._task_fields.get("check_mode")))
+            fields = result._task_fields
+            restoring = (fields.get("args") or {}).get("state") in ("restored", "absent")
+            seen.note(str(action), result._result, bool(fields.get("check_mode")), restoring)
         self._finish(name)
 
     def _finish(self, name: str) -> None:

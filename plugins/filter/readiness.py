@@ -57,6 +57,10 @@ options:
         description: What P(dataplane.dpdk.dpdk_host#role) says against the description of the host, as its fact C(dpdk_host_problems).
         type: list
         elements: dict
+      ports:
+        description: The addresses of the devices that DPDK should have, as M(dataplane.dpdk.host_plan) returns them.
+        type: list
+        elements: str
       hugepages:
         description: The hugepages that there should be, each with V(size), V(count), and optionally V(node).
         type: list

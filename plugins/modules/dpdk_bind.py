@@ -31,6 +31,8 @@ options:
         optionally C(slot) (the physical slot, as in C(/sys/bus/pci/slots), to distinguish equal cards),
         optionally C(match) (V(one), the default, or V(all) for every device that matches),
         and optionally C(driver), which wins over O(driver).
+      - It may also have C(persistent), C(group_policy), C(takeover), C(force), C(allow_management), C(allow_bifurcated) and
+        C(allow_unlisted), which count for this device instead of the options of the same names.
       - An interface that is gone because its device was bound by this module before is still found by its names and its MAC
         address. Where another port has one of them now, it can mean either, and is refused, whatever is allowed.
       - With O(state=restored), none means all devices that were ever changed.
@@ -58,7 +60,7 @@ options:
       - With V(false) the devices named here have no rule, and one that an earlier task left is removed.
     type: bool
     default: true
-  group:
+  group_policy:
     description:
       - What to do when other devices in the IOMMU group keep an application from opening it.
       - V(refuse) names them and changes nothing; V(bind_all) binds them as well; V(ignore) binds regardless.
@@ -66,6 +68,7 @@ options:
     type: str
     choices: [refuse, bind_all, ignore]
     default: refuse
+    aliases: [group]
   all_or_nothing:
     description:
       - When one device fails, bring those that were moved before it back to their old drivers.
@@ -137,7 +140,7 @@ EXAMPLES = r"""
   dataplane.dpdk.dpdk_bind:
     devices:
       - "0000:03:01.0"
-    group: bind_all
+    group_policy: bind_all
 
 - name: Give one port back to the kernel, with its interface
   dataplane.dpdk.dpdk_bind:

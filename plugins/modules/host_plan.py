@@ -18,12 +18,16 @@ author:
   - The dataplane.dpdk authors (@dataplane)
 options:
   ports:
-    description: The ports that DPDK gets, as O(dataplane.dpdk.dpdk_bind#module:devices) takes them.
+    description:
+      - The ports that DPDK gets, as O(dataplane.dpdk.dpdk_bind#module:devices) takes them.
+      - A PF that is in O(vfs) as well gets C(vfio-pci) first, with C(enable_sriov), and its VFs there.
     type: list
     elements: raw
     default: []
   vfs:
-    description: The PFs that get VFs, as O(dataplane.dpdk.sriov_vfs#module:pfs) takes them.
+    description:
+      - The PFs that get VFs, as O(dataplane.dpdk.sriov_vfs#module:pfs) takes them. An entry may have C(persistent), C(force) and
+        C(allow_recreate) of its own.
     type: list
     elements: dict
     default: []
@@ -56,6 +60,12 @@ options:
       reload:
         description: As O(dataplane.dpdk.vfio_module#module:reload).
         type: str
+      persistent:
+        description: As O(dataplane.dpdk.vfio_module#module:persistent). When not given, it is O(persistent).
+        type: bool
+      path:
+        description: As O(dataplane.dpdk.vfio_module#module:path).
+        type: path
   hugepages:
     description: The hugepages of the host.
     type: list
@@ -108,6 +118,16 @@ options:
           - How much memory in MiB a process may lock, or V(unlimited).
           - When not given, it is the memory of O(hugepages) and 64 MiB more.
         type: str
+  vf_token:
+    description: Have a VF token, as M(dataplane.dpdk.vf_token) makes it, for the applications of a PF on C(vfio-pci) and of its VFs.
+    type: dict
+    suboptions:
+      path:
+        description: The file, as O(dataplane.dpdk.vf_token#module:path).
+        type: path
+      group:
+        description: The group that may read it. When not given, it is that of O(access), or C(root).
+        type: str
   kernel_args:
     description: Further boot parameters, as O(dataplane.dpdk.kernel_args#module:present) takes them.
     type: list
@@ -123,12 +143,77 @@ options:
     type: list
     elements: str
     default: []
+  boot_parameters:
+    description:
+      - The boot parameters that the host was just rebooted for. They are compared with, instead of being derived again from what was
+        booted.
+    type: dict
+    suboptions:
+      present:
+        description: As O(dataplane.dpdk.kernel_args#module:present).
+        type: list
+        elements: str
+        default: []
+      absent:
+        description: As O(dataplane.dpdk.kernel_args#module:absent).
+        type: list
+        elements: str
+        default: []
+      replace:
+        description: As O(dataplane.dpdk.kernel_args#module:replace).
+        type: list
+        elements: str
+        default: []
+  persistent:
+    description: Whether ports, VFs and modules are kept over a reboot, as O(dataplane.dpdk.dpdk_bind#module:persistent).
+    type: bool
+    default: true
+  group_policy:
+    description: What to do about other devices in the IOMMU groups of O(ports), as O(dataplane.dpdk.dpdk_bind#module:group_policy).
+    type: str
+    choices: [refuse, bind_all, ignore]
+    default: refuse
+  all_or_nothing:
+    description: As O(dataplane.dpdk.dpdk_bind#module:all_or_nothing).
+    type: bool
+    default: true
+  takeover:
+    description: As O(dataplane.dpdk.dpdk_bind#module:takeover).
+    type: bool
+    default: false
+  force:
+    description: As O(dataplane.dpdk.dpdk_bind#module:force), for VFs that have to go as well.
+    type: bool
+    default: false
+  allow_management:
+    description: As O(dataplane.dpdk.dpdk_bind#module:allow_management).
+    type: bool
+    default: false
+  allow_bifurcated:
+    description: As O(dataplane.dpdk.dpdk_bind#module:allow_bifurcated).
+    type: bool
+    default: false
+  allow_unlisted:
+    description: As O(dataplane.dpdk.dpdk_bind#module:allow_unlisted).
+    type: bool
+    default: false
+  allow_recreate:
+    description: As O(dataplane.dpdk.sriov_vfs#module:allow_recreate).
+    type: bool
+    default: false
+  variables:
+    description:
+      - Names of variables of the host. One that begins with C(dpdk_host_) and that the role does not know is refused, with the nearest
+        that it knows.
+    type: list
+    elements: str
+    default: []
   restore:
     description:
       - Plan to take back these stages instead of preparing the host. V(all) is all of them.
     type: list
     elements: str
-    choices: [access, hugepages, ports, vfs, modules, kernel_args, all]
+    choices: [vfs, ports, vf_token, access, hugepages, modules, kernel_args, all]
   gather_info:
     description: Return RV(info) and RV(drift) as well.
     type: bool
@@ -167,11 +252,17 @@ EXAMPLES = r"""
 RETURN = r"""
 stages:
   description:
-    - By stage, C(iommu), C(kernel_args), C(modules), C(module), C(vfs), C(ports), C(access) and C(hugepages), what each task of it would do.
+    - By stage, C(iommu), C(kernel_args), C(modules), C(module), C(pfs), C(vfs), C(ports), C(access), C(vf_token) and C(hugepages), what each
+      task of it would do. With O(restore), the stages in the order in which they are taken back.
     - A stage has a list with an entry for each task, empty where the description has nothing for it. An entry holds C(arguments),
-      the options of the module, and what that module returns in check mode with them; C(problems) where it would fail.
+      the options of the module, and what that module returns in check mode with them; C(problems) where it would fail. C(assumes) names
+      the earlier stages whose changes its plan takes for done.
   returned: always
   type: dict
+described:
+  description: Whether anything is described that the host should have.
+  returned: always
+  type: bool
 actions:
   description: What would be done in all, in the order of the stages.
   returned: always
@@ -184,6 +275,17 @@ problems:
   type: list
   elements: dict
   sample: [{"stage": "VFs", "problem": "0000:01:00.0 cannot have 99 VFs.", "remedy": ["Ask for 0 to 7 VFs."]}]
+problem_lines:
+  description: The same as lines to read, each with its stage and remedies.
+  returned: always
+  type: list
+  elements: str
+ports:
+  description: The addresses of all devices that DPDK gets by the description. With O(restore) there are none.
+  returned: always
+  type: list
+  elements: str
+  sample: ["0000:02:00.0"]
 ready:
   description: Whether the host is as described, with nothing to do and no reboot pending.
   returned: always
@@ -192,6 +294,11 @@ reboot_required:
   description: Whether the running kernel was booted without some of the boot parameters, as M(dataplane.dpdk.kernel_args) returns it.
   returned: always
   type: bool
+reboot_pending:
+  description: How the running kernel differs from its boot parameters, what it lacks and what should go apart. Empty where it does not.
+  returned: always
+  type: str
+  sample: it runs without iommu=pt and with intel_iommu=off
 reboot_tried:
   description: Whether the host was already rebooted once for these boot parameters.
   returned: always

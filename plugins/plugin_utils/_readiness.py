@@ -170,7 +170,7 @@ def _device_remedy(device: Mapping[str, Any]) -> str:
         return str(device["not_ready_remedy"])
     sort = device.get("driver_class")  # what an older look at the host returned says less
     if sort == "vfio" and device.get("iommu_group") is not None:
-        return "Bind the other devices of the group as well (dpdk_bind with group: bind_all), or leave them unbound."
+        return "Bind the other devices of the group as well (dpdk_bind with group_policy: bind_all), or leave them unbound."
     if sort == "vfio":
         return "Run dataplane.dpdk.iommu_check; it names the cause."
     if sort == "uio":

@@ -81,10 +81,14 @@ def looked_at(seen: Mapping[str, Any]) -> Looked:
         iommu=good.get("iommu"),
         args=plans.get("kernel_args") or seen.get("args"),
         pending=[action for each in plans.values() for action in each["actions"]],
-        ports=[each["address"] for each in (plans.get("dpdk_bind", {}).get("after") or {}).get("devices", ())],
+        ports=seen.get("ports") or _bound(plans.get("dpdk_bind", {})),
         hugepages=seen.get("hugepages") or (),
         iommu_wanted=bool(seen.get("iommu_wanted", True)),
     )
+
+
+def _bound(plan: Mapping[str, Any]) -> list[str]:
+    return [each["address"] for each in (plan.get("after") or {}).get("devices", ())]
 
 
 def refused(result: Mapping[str, Any]) -> bool:

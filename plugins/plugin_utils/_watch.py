@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _readiness, _report
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils._failure import texts
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._readiness import FAILED, NOT_READY, READY, Problem
 
 COLLECTION = "dataplane.dpdk."
 LOOKS = {"dpdk_info": "info", "iommu_check": "iommu"}
-NOT_JUDGED = "not_judged"
-WORDS = {NOT_JUDGED: "not judged", READY: "ready", NOT_READY: "not ready", FAILED: "failed"}
+NOT_JUDGED, RESTORED = "not_judged", "restored"
+WORDS = {NOT_JUDGED: "not judged", RESTORED: "restored", READY: "ready", NOT_READY: "not ready", FAILED: "failed"}
 _NAMED = 3
+_COUNTED = (READY, NOT_READY, FAILED)  # also where there is none of them
 
 
 @dataclass
@@ -27,15 +29,23 @@ class Seen:
     looks: dict[str, Any] = field(default_factory=dict)
     predicted: dict[str, Any] = field(default_factory=dict)
     bound: list[str] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    restored: bool = False
     failure: dict[str, Any] | None = None
 
-    def note(self, action: str, result: Mapping[str, Any], check_mode: bool) -> None:
-        """Remember a result of one of our modules; what was really done is not pending any more."""
+    def note(self, action: str, result: Mapping[str, Any], check_mode: bool, restoring: bool = False) -> None:
+        """Remember a result of one of our modules; what was really done is not pending any more.
+
+        A host that is given back is not judged by how ready it is.
+        """
         name = action[len(COLLECTION) :]
         if not action.startswith(COLLECTION) or result.get("skipped"):
             return
         if name == "host_plan":
-            self._note_plan(result)
+            self._note_plan(result, check_mode)
+            return
+        if restoring:
+            self._note_restored({"args": dict(result)} if name == "kernel_args" else {}, check_mode)
             return
         if name in LOOKS:
             self.looks[LOOKS[name]] = dict(result)
@@ -43,26 +53,36 @@ class Seen:
         if name == "kernel_args":
             self.looks["args"] = dict(result)
         if name == "dpdk_bind":
-            self.bound = [each["address"] for each in (result.get("after") or {}).get("devices", ())]
+            found = [each["address"] for each in (result.get("after") or {}).get("devices", ())]
+            self.bound = list(dict.fromkeys([*self.bound, *found]))
         if check_mode:
             self.predicted[name] = dict(result)
         else:
             self.predicted = {key: each for key, each in self.predicted.items() if key.split()[0] != name}
 
-    def _note_plan(self, plan: Mapping[str, Any]) -> None:
+    def _note_plan(self, plan: Mapping[str, Any], check_mode: bool) -> None:
         """Remember one look at the whole host; a plan to give it back does not say how ready it is."""
         found = _planned.spread(plan, {})
-        if "predicted" not in found or _planned.restores(plan):
+        self.refusals = found.get("problems", [])
+        if "predicted" not in found:
+            return
+        if _planned.restores(plan):
+            self._note_restored({"args": found["args"]} if found.get("args") else {}, check_mode)
             return
         self.looks.update({name: found[name] for name in ("info", "iommu", "args") if name in found})
         self.predicted = found["predicted"]
-        ports = self.predicted.get("dpdk_bind", {}).get("after") or {}
-        self.bound = [each["address"] for each in ports.get("devices", ())]
+        self.bound = found.get("ports", [])
+        self.restored = False
+
+    def _note_restored(self, looks: dict[str, Any], check_mode: bool) -> None:
+        """Forget how ready the host was. What check mode would give back is still there."""
+        if not check_mode:
+            self.looks, self.predicted, self.bound, self.restored = {**self.looks, **looks}, {}, [], True
 
     @property
     def known(self) -> bool:
         """Whether anything of ours was seen of the host."""
-        return bool(self.looks or self.predicted or self.bound)
+        return bool(self.looks or self.predicted or self.bound or self.restored)
 
 
 @dataclass(frozen=True)
@@ -73,18 +93,39 @@ class Row:
     state: str
     problems: tuple[Problem, ...]
     ports: int
+    note: str = ""
 
 
 def row(name: str, seen: Seen, failed: bool, iommu_wanted: bool) -> Row:
     """Return the row of a host; a failure that was rescued or ignored does not count."""
+    if seen.restored and not failed:
+        return Row(name, RESTORED, (), 0, _left(seen.looks.get("args") or {}))
     failures = [seen.failure] if failed and seen.failure else [{"msg": "A task failed."}] if failed else []
+    refusals = seen.refusals if failed else []
     # What a failed task left undone is no news beside the failure.
     predicted = {} if failed else seen.predicted
-    given = {**seen.looks, "predicted": predicted, "failures": failures, "iommu_wanted": iommu_wanted}
+    looks = {} if seen.restored else seen.looks
+    given = {
+        **looks,
+        "predicted": predicted,
+        "problems": refusals,
+        "failures": [] if refusals else failures,
+        "iommu_wanted": iommu_wanted,
+    }
     state, problems = _readiness.judge(_report.looked_at(given))
     if state == READY and not seen.bound and "info" not in seen.looks:
         state = NOT_JUDGED  # nobody looked at its ports
     return Row(name, state, tuple(problems), len(seen.bound))
+
+
+def _left(args: Mapping[str, Any]) -> str:
+    """Return what a reboot of a host that was given back would still change; what goes and what comes apart."""
+    if not args.get("reboot_required"):
+        return ""
+    goes, comes = texts(args.get("conflicting")), texts(args.get("missing"))
+    found = [f"take away {' '.join(goes)}"] if goes else []
+    found += [f"bring back {' '.join(comes)}"] if comes else []
+    return f"a reboot would still {' and '.join(found)}"
 
 
 def table(rows: list[Row], most: int) -> Iterator[tuple[str, str]]:
@@ -95,7 +136,7 @@ def table(rows: list[Row], most: int) -> Iterator[tuple[str, str]]:
     width = max((len(plain(each.name)) for each in rows), default=0)
     for state in WORDS:
         these = [each for each in rows if each.state == state]
-        if state in (READY, NOT_JUDGED) and len(rows) > most:
+        if state in (READY, NOT_JUDGED, RESTORED) and len(rows) > most:
             continue
         for each in these:
             head = f"{WORDS[state]:10}  {plain(each.name):{width}}"
@@ -107,17 +148,19 @@ def table(rows: list[Row], most: int) -> Iterator[tuple[str, str]]:
                     yield state, f"{'':14}{plain(problem.remedy)}"
             if len(each.problems) > _NAMED:
                 yield state, f"{'':12}and {len(each.problems) - _NAMED} more"
-    counts = {state: sum(each.state == state for each in rows) for state in (READY, NOT_READY, FAILED, NOT_JUDGED)}
+    counts = {
+        state: sum(each.state == state for each in rows) for state in (READY, NOT_READY, FAILED, RESTORED, NOT_JUDGED)
+    }
     worst = next((state for state in (FAILED, NOT_READY, READY) if counts[state]), NOT_JUDGED)
     yield (
         worst,
-        ", ".join(f"{number} {WORDS[state]}" for state, number in counts.items() if number or state != NOT_JUDGED),
+        ", ".join(f"{number} {WORDS[state]}" for state, number in counts.items() if number or state in _COUNTED),
     )
 
 
 def _says(each: Row) -> str:
     if each.problems or not each.ports:
-        return ""
+        return plain(each.note)
     return "1 port" if each.ports == 1 else f"{each.ports} ports"
 
 

@@ -116,5 +116,6 @@ def _inventory(lab: Lab, build: Build, names: list[str], more: dict[str, str]) -
     printed = costs.measure(argv, costs.ansible(build.collections)).output
     variables = json.loads(printed[printed.index("{") :])  # after warnings
     path = HOME / "inventory.json"
-    path.write_text(json.dumps({"all": {"vars": {**variables, **more}, "hosts": {name: {} for name in names}}}))
+    hosts = {name: {} for name in names}
+    path.write_text(json.dumps({"all": {"vars": {**variables, **more}, "children": {"dpdk": {"hosts": hosts}}}}))
     return path

@@ -20,13 +20,18 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import access_files as _files
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.access_files import Rules
 
+_UNIT_PATH = (
+    *("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"),
+    *("/lib/systemd/system", "/run/systemd/generator", "/run/systemd/generator.late", "/run/systemd/transient"),
+)
+
 
 @dataclass(frozen=True)
 class Have:
     """The host; ``members`` is None where there is no such group.
 
     ``number`` is the group's, and ``homes`` are the numbers of the users' own groups. ``drop_ins`` are those that this
-    collection wrote, by their path.
+    collection wrote, by their path. ``without_unit`` are wanted services that have no unit file.
     """
 
     devices: dict[str, Device]
@@ -38,6 +43,7 @@ class Have:
     rules_text: str | None
     limits_text: str | None
     drop_ins: dict[str, str]
+    without_unit: tuple[str, ...] = ()
 
     @property
     def rules(self) -> Rules | None:
@@ -76,7 +82,15 @@ def read(host: Host, want: Want) -> Have:
         rules_text=rules_text,
         limits_text=host.read(_files.LIMITS),
         drop_ins=_drop_ins(host),
+        without_unit=tuple(each for each in want.services if not _has_unit(host, each)),
     )
+
+
+def _has_unit(host: Host, service: str) -> bool:
+    """Whether systemd finds a service: in its unit path (systemd.unit(5)), an instance by its template."""
+    name, at, _instance = service.partition("@")
+    names = {service, f"{name}@.service"} if at else {service}
+    return any(host.exists(f"{place}/{each}") for place in _UNIT_PATH for each in names)
 
 
 def _homes(host: Host, users: Iterable[str]) -> dict[str, str | None]:

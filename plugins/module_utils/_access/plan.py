@@ -93,6 +93,11 @@ def _warnings(have: Have, goal: Have, added: Sequence[str]) -> tuple[str, ...]:
     if changed:
         services = ", ".join(_files.services_of(changed.items()))
         found.append(f"Restart {services}: a service has its group and limits from when it was started.")
+    if have.without_unit:
+        found.append(
+            f"There is no unit {', '.join(have.without_unit)} on this host: correct the name, or install the service; its drop-in "
+            "counts once it is there."
+        )
     return (*found, *_unguarded(have, goal))
 
 

@@ -40,8 +40,9 @@ def problems(have: Have, want: Want, targets: Sequence[Target]) -> list[HostErro
     found += [have.denied.get(name) for target in targets for name in needed(target)]
     for target in targets:
         if target.moves:
-            found += _refusals(have, want, target)
-            found += [] if want.group == "ignore" else [_group_problem(have, target, targets)]
+            asked = want.of(target.own)
+            found += _refusals(have, asked, target)
+            found += [] if asked.group == "ignore" else [_group_problem(have, target, targets)]
     return [each for each in found if each is not None]
 
 
@@ -52,14 +53,16 @@ def assumed(have: Have, want: Want, targets: Sequence[Target]) -> list[HostError
     found = [
         target.missing or refused(have.vfio, target.device, target.goal.driver or "")
         for target in targets
-        if target.moves and kind(target.device, target.goal.driver or "", want.consent) is None
+        if target.moves and kind(target.device, target.goal.driver or "", want.of(target.own).consent) is None
     ]
     return [each for each in found if each is not None]
 
 
 def warnings(have: Have, want: Want, targets: Sequence[Target]) -> list[str]:
     """Return what the user should know of a plan that goes on."""
-    return [text for target in targets for text in _warnings(have, want, target, targets)]
+    if not (want.entries or want.restored):
+        return ["No device is named, so nothing is done."]
+    return [text for target in targets for text in _warnings(have, want.of(target.own), target, targets)]
 
 
 def kept_by(have: Have, target: Target) -> Owner | None:
@@ -209,7 +212,7 @@ def _viable_by(device: Device, driver: str, others: Sequence[Device]) -> list[st
     remedy = [f"Bind {', '.join(found)} to {driver} in the same task, or unbind it."] if found else []
     if len(found) > _LISTED:
         remedy = [
-            f"Bind all of them to {driver} in the same task (group: bind_all), or unbind them; dataplane.dpdk.dpdk_info lists them "
+            f"Bind all of them to {driver} in the same task (group_policy: bind_all), or unbind them; dataplane.dpdk.dpdk_info lists them "
             "(iommu_group_blockers)."
         ]
     if bridges:

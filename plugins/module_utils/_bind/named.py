@@ -40,18 +40,20 @@ def find(
 
 
 def _expected_vf(pf: Device, index: int) -> Device:
-    """Return a VF as it will be without driver; its class is that of the PF, and it has no INTx.
+    """Return a VF as it will be when it is made; its class is that of the PF, and it has no INTx.
 
     The source is "SR-IOV" in the PCI Express Base Specification: Class Code and Interrupt Pin of VFs.
     """
     device_id = _device.require_sriov(pf).vf_device_id
+    # vfio-pci takes the VFs of its PF by itself, with an override (vfio_pci_bus_notifier).
+    driver = pf.driver if pf.driver == "vfio-pci" else None
     return replace(
         pf,
         address=_selector.predicted_vf_address(pf, index),
         device_id=device_id,
         modalias=_DEVICE_ID.sub(device_id.upper().zfill(8), pf.modalias),
-        driver=None,
-        driver_override=None,
+        driver=driver,
+        driver_override=driver,
         iommu_group=None,
         header_type=0,
         interfaces=(),

@@ -32,7 +32,7 @@ def plan(have: Have, want: Want) -> Plan:
 
     def last(failed: frozenset[str]) -> tuple[Step, ...]:
         done = steps.rules(kept, bind_rules.render_bind(_without(failed, rules, have.rules).values()))
-        back = {target.address for target in meant} - failed
+        back = ({*have.records} if want.everything else {target.address for target in meant}) - failed
         return (*done, *(record.forget_step(have.record_text, back, "binding") if want.restored else []))
 
     return Plan(
@@ -71,7 +71,7 @@ def _predicted(have: Have, want: Want, meant: Iterable[Target], rules: Mapping[s
         target.address: replace(target.device, driver=target.goal.driver, driver_override=target.goal.override)
         for target in meant
     }
-    taken = moved if want.takeover and not want.restored else {}
+    taken = _taken_over(want, meant)
     saved = {address: owner for address, owner in have.owners.driverctl.items() if address not in taken}
     return replace(
         have,
@@ -90,10 +90,14 @@ def _first_steps(have: Have, want: Want, meant: Sequence[Target], kept: str | No
     if not want.restored:
         found += steps.remember(have.record_text, [target.device for target in moving if not target.missing])
     found += steps.rules(have.rules_text, kept)
-    if want.takeover and not want.restored:
-        saved = have.owners.driverctl
-        found += [steps.takeover(saved[target.address]) for target in meant if target.address in saved]
+    saved = have.owners.driverctl
+    found += [steps.takeover(saved[address]) for address in _taken_over(want, meant) if address in saved]
     return found + [steps.move(target, alone=not want.all_or_nothing) for target in moving]
+
+
+def _taken_over(want: Want, meant: Iterable[Target]) -> list[str]:
+    """Return the devices that may be taken over from other tools."""
+    return [target.address for target in meant if want.of(target.own).takeover and not want.restored]
 
 
 def _needed_modules(have: Have, meant: Sequence[Target]) -> list[Module]:
@@ -105,14 +109,19 @@ def _needed_modules(have: Have, meant: Sequence[Target]) -> list[Module]:
 
 
 def _wanted_rules(have: Have, want: Want, meant: Sequence[Target]) -> dict[str, BindRule]:
+    if want.everything:
+        return {}
     named = {target.address for target in meant}
     others = {address: rule for address, rule in have.rules.items() if address not in named}
-    if not want.persistent or want.restored:
+    if want.restored:
         return others
+    kept = [target for target in meant if target.goal.rule and want.of(target.own).persistent]
     ours = {
-        target.address: BindRule(target.address, target.device.vendor_id, target.device.device_id, target.goal.rule)
-        for target in meant
-        if target.goal.rule and (want.takeover or guard.kept_by(have, target) is None)
+        target.address: BindRule(
+            target.address, target.device.vendor_id, target.device.device_id, target.goal.rule or ""
+        )
+        for target in kept
+        if want.of(target.own).takeover or guard.kept_by(have, target) is None
     }
     return {**others, **ours}
 

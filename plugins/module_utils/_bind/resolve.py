@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.have import Have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import KERNEL, NONE, Entry, Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import KERNEL, NONE, Entry, Own, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -30,11 +30,15 @@ class Goal:
 
 @dataclass(frozen=True)
 class Target:
-    """One device and its goal; ``missing`` is the error that it does not exist yet, ``device`` then what it will be."""
+    """One device and its goal; ``missing`` is the error that it does not exist yet, ``device`` then what it will be.
+
+    ``own`` are options that it has for itself.
+    """
 
     device: Device
     goal: Goal
     missing: HostError | None = None
+    own: Own = ()
 
     @property
     def address(self) -> str:
@@ -66,7 +70,7 @@ def resolve(have: Have, want: Want) -> Want:
 
 def _by_address(have: Have, want: Want, entry: Entry) -> list[Entry]:
     found = _find(have, want, entry)
-    return [entry if each.missing else Entry(Selector(each.device.address, sure=True), entry.driver) for each in found]
+    return [entry if each.missing else replace(entry, selector=Selector(each.device.address, sure=True)) for each in found]
 
 
 def _find(have: Have, want: Want, entry: Entry) -> list[named.Named]:
@@ -83,7 +87,8 @@ def targets(have: Have, want: Want) -> list[Target]:
         found = [each.device for entry in want.entries for each in _find(have, want, entry)]
         return [_back(device, records.get(device.address)) for device in found]
     wanted = _wanted(have, want)
-    return [*wanted, *_group_mates(wanted, have)] if want.group == "bind_all" else wanted
+    taking = [target for target in wanted if want.of(target.own).group == "bind_all"]
+    return [*wanted, *_group_mates(wanted, taking, have)]
 
 
 def _wanted(have: Have, want: Want) -> list[Target]:
@@ -101,9 +106,9 @@ def _wanted(have: Have, want: Want) -> list[Target]:
 def _target(have: Have, each: named.Named, entry: Entry) -> Target:
     device = each.device
     if entry.driver is None and drivers.is_bifurcated(device.driver):
-        return _stays(device)
+        return replace(_stays(device), own=entry.own)
     wanted = entry.driver or drivers.default(device.bus)
-    return Target(device, goal(wanted, have.natives.get(device.address)), each.missing)
+    return Target(device, goal(wanted, have.natives.get(device.address)), each.missing, entry.own)
 
 
 def goal(driver: str, native: str | None = None) -> Goal:
@@ -119,17 +124,17 @@ def goal(driver: str, native: str | None = None) -> Goal:
     return Goal(driver, driver, driver)
 
 
-def _group_mates(wanted: Sequence[Target], have: Have) -> list[Target]:
-    """Return all other endpoints in the IOMMU groups of targets that go to VFIO, with the same goal.
+def _group_mates(wanted: Sequence[Target], taking: Sequence[Target], have: Have) -> list[Target]:
+    """Return all other endpoints in the IOMMU groups of those that take them along to VFIO, with the same goal.
 
     What else a target goes to, or stays on, has nothing to do with its group: a port stays on mlx5_core by itself.
     """
     taken = {target.address for target in wanted}
     mates: dict[str, Target] = {}
-    for target in (each for each in wanted if drivers.is_vfio(each.goal.driver)):
+    for target in (each for each in taking if drivers.is_vfio(each.goal.driver)):
         for device in _members(have, target.device):
             if device.address not in taken and not device.is_bridge and device.driver is not None:
-                mates.setdefault(device.address, Target(device, target.goal))
+                mates.setdefault(device.address, Target(device, target.goal, own=target.own))
     return list(mates.values())
 
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The features that a description is made of, each with its rooms and the options of its module: a line for each."""
+"""The features that a description is made of, each with its rooms and the options of its module.
+
+The rooms are imported by the function that needs them: a host pays only for what its description has.
+"""
 
 from __future__ import annotations
 
@@ -11,32 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.dataplane.dpdk.plugins.module_utils._access import have as _access_have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._access import plan as _access_plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._access import resolve as _access_resolve
-from ansible_collections.dataplane.dpdk.plugins.module_utils._access import want as _access_want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have as _bind_have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import plan as _bind_plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import resolve as _bind_resolve
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import want as _bind_want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have as _boot_have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import plan as _boot_plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import resolve as _boot_resolve
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import want as _boot_want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure
+from ansible.module_utils.errors import UnsupportedError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import have as _hugepages_have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import plan as _hugepages_plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import want as _hugepages_want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._module import have as _module_have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._module import plan as _module_plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._module import resolve as _module_resolve
-from ansible_collections.dataplane.dpdk.plugins.module_utils._module import want as _module_want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, as_written
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have as _vfs_have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import plan as _vfs_plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import resolve as _vfs_resolve
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import want as _vfs_want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, as_written
 
 
 @dataclass(frozen=True)
@@ -52,44 +33,66 @@ class Feature:
     required_if: Sequence[tuple[str, Any, list[str]]] = ()
 
 
-KERNEL_ARGS = Feature(
-    _boot_want.OPTIONS, _boot_want.parse, _boot_have.read, _boot_resolve.resolve, _boot_plan.plan, _boot_plan.describe
-)
-VFIO_MODULE = Feature(
-    _module_want.OPTIONS,
-    _module_want.parse,
-    _module_have.read,
-    _module_resolve.resolve,
-    _module_plan.plan,
-    _module_plan.describe,
-)
-SRIOV_VFS = Feature(
-    _vfs_want.OPTIONS, _vfs_want.parse, _vfs_have.read, _vfs_resolve.resolve, _vfs_plan.plan, _vfs_plan.describe
-)
-DPDK_BIND = Feature(
-    _bind_want.OPTIONS, _bind_want.parse, _bind_have.read, _bind_resolve.resolve, _bind_plan.plan, _bind_plan.describe
-)
-ACCESS = Feature(
-    _access_want.OPTIONS,
-    _access_want.parse,
-    _access_have.read,
-    _access_resolve.resolve,
-    _access_plan.plan,
-    _access_plan.describe,
-    _access_want.REQUIRED_IF,
-)
-HUGEPAGES = Feature(
-    _hugepages_want.OPTIONS,
-    _hugepages_want.parse,
-    _hugepages_have.read,
-    as_written,
-    _hugepages_plan.plan,
-    _hugepages_plan.describe,
-)
+def kernel_args() -> Feature:
+    """Return the feature of boot parameters."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, plan, resolve, want
+
+    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
 
 
-def predict(host: Host, feature: Feature, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the module of a feature returns in check mode for these options; a failure has ``problems``."""
+def vfio_module() -> Feature:
+    """Return the feature of kernel modules and their parameters."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._module import have, plan, resolve, want
+
+    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
+
+
+def sriov_vfs() -> Feature:
+    """Return the feature of PFs and their VFs."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have, plan, resolve, want
+
+    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
+
+
+def dpdk_bind() -> Feature:
+    """Return the feature of ports and their drivers."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have, plan, resolve, want
+
+    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
+
+
+def access() -> Feature:
+    """Return the feature of a group that needs no root."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._access import have, plan, resolve, want
+
+    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe, want.REQUIRED_IF)
+
+
+def hugepages() -> Feature:
+    """Return the feature of hugepages and their mounts."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import have, plan, want
+
+    return Feature(want.OPTIONS, want.parse, have.read, as_written, plan.plan, plan.describe)
+
+
+def vf_token() -> Feature:
+    """Return the feature of the token that the applications of a PF and of its VFs share."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._token import have, plan, want
+
+    return Feature(want.OPTIONS, want.parse, have.read, as_written, plan.plan, plan.describe)
+
+
+def predict(
+    host: Host,
+    feature: Feature,
+    options: Mapping[str, Any],
+    assume: bool = True,
+    done: Callable[[tuple[Step, ...]], None] | None = None,
+) -> dict[str, Any]:
+    """Return what the module of a feature returns in check mode for these options; a failure has ``problems``.
+
+    Without ``assume`` what it expects of earlier tasks is a failure: ``host`` shows what these do. ``done`` is given the steps.
+    """
     before: dict[str, Any] = {}
     try:
         asked = feature.want(_checked(feature, options))
@@ -97,9 +100,13 @@ def predict(host: Host, feature: Feature, options: Mapping[str, Any]) -> dict[st
         wanted = feature.resolve(have, asked)
         before = feature.describe(have, wanted)
         todo = feature.plan(have, wanted)
+        raise_all(() if assume else todo.assumed)
     except HostError as error:
         return {"failed": True, **failure(error), "before": before, "actions": []}
-    actions = [step.action for step in todo.all_steps]
+    steps = todo.all_steps
+    if done:
+        done(steps)
+    actions = [step.action for step in steps]
     return {
         "changed": bool(actions),
         "before": before,
@@ -114,6 +121,32 @@ def _checked(feature: Feature, options: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the options as Ansible hands them to the module; raise HostError for what it would refuse."""
     found = ArgumentSpecValidator(dict(feature.options), required_if=list(feature.required_if)).validate(dict(options))
     if found.error_messages:
-        raise HostError("; ".join(found.error_messages) + ".", "Correct the description of the host.")
+        unknown = sorted(map(_path, found.unsupported_parameters))
+        others = [str(each) for each in found.errors.errors if not isinstance(each, UnsupportedError)]
+        raise_all([*(_unknown(feature, names) for names in unknown), *(_refused(text) for text in others)])
     checked: Mapping[str, Any] = found.validated_parameters
     return checked
+
+
+def _refused(text: str) -> HostError:
+    return HostError(f"{text.rstrip('.')}.", "Correct the description of the host.")
+
+
+def _unknown(feature: Feature, names: Sequence[str]) -> HostError:
+    """Return the error that there is no such option, with the nearest that there is."""
+    # Only where something is wrong: a ready host does without it.
+    from difflib import get_close_matches
+
+    known: Mapping[str, Any] = feature.options
+    for name in names[:-1]:
+        known = known.get(name, {}).get("options", {})
+    near = get_close_matches(names[-1], sorted(known), 1)
+    return HostError(
+        f"{'.'.join(names)} is no option.",
+        f"Write {near[0]}." if near else f"Leave it out; there are {', '.join(sorted(known))}.",
+    )
+
+
+def _path(name: Any) -> tuple[str, ...]:
+    """Return an option's name with those that it is below, whichever way ansible-core gives it."""
+    return tuple(str(name).split(".")) if isinstance(name, str) else tuple(str(each) for each in name)

@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._description import stages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description import given, stages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.stages import TITLES, Results
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._info import have as _info_have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._info import overview as _info_overview
-from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want as _Everything
 
 # What the boot parameters say of a reboot, and what it is where nobody could look.
 _REBOOT: dict[str, Any] = {
@@ -28,26 +26,47 @@ _REBOOT: dict[str, Any] = {
     "missing": [],
     "conflicting": [],
 }
+# The sentence in which a selector that matches nothing lists all devices (`_pci/selector.py`).
+_NOTE = " Nothing was changed."  # true of one module, and said once of the whole host
+_LISTING = re.compile(r" This host has: .*\.$")
 
 
 def read(host: Host, asked: Description) -> dict[str, Any]:
     """Return the result of host_plan: what each stage would do, all problems, and what a reboot is needed for."""
     iommu = stages.judge(host) if asked.restore is None else {}
-    results = stages.preparing(host, asked, iommu) if asked.restore is None else stages.restoring(host, asked)
+    results = stages.preparing(host, asked, iommu) if asked.restore is None else _restoring(host, asked)
     problems = list(_problems(results))
     args = next(iter(results.get("kernel_args", [])), {})
     actions = [action for found in results.values() for each in found for action in each["actions"]]
     reboot = {key: args.get(key, default) for key, default in _REBOOT.items()}
-    info = _info_overview.describe(_info_have.read(host, _Everything()), _Everything()) if asked.gather_info else None
+    info = _info(host) if asked.gather_info else None
     return {
         "stages": results,
+        "described": not asked.is_empty,
         "actions": actions,
         "problems": problems,
+        "problem_lines": [_line(each) for each in problems],
+        "ports": given.ports(results) if asked.restore is None else [],
         "ready": not (actions or problems or reboot["reboot_required"]),
         **reboot,
+        "reboot_pending": _pending(reboot),
         **({"iommu": iommu} if iommu else {}),
         **({} if info is None else {"info": info, "drift": _drift(results, info)}),
     }
+
+
+def _restoring(host: Host, asked: Description) -> Results:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._description import restoring
+
+    return restoring.restoring(host, asked)
+
+
+def _info(host: Host) -> dict[str, Any]:
+    """Return what dpdk_info returns."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._info import have, overview, want
+
+    everything = want.Want()
+    return overview.describe(have.read(host, everything), everything)
 
 
 def describe(seen: dict[str, Any], asked: Description) -> dict[str, Any]:
@@ -59,8 +78,8 @@ def complaint(seen: Mapping[str, Any], asked: Description) -> HostError | None:
     """Return all problems as one error, unless the task only wants to know of them."""
     if not (asked.fail and seen["problems"]):
         return None
-    found = seen["problems"]
-    parts = [f"({number}) {each['stage']}: {_sentence(each)}" for number, each in enumerate(found, 1)]
+    found = seen["problem_lines"]
+    parts = [f"({number}) {each}" for number, each in enumerate(found, 1)]
     count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
     return HostError(f"The host has {count}. Nothing was changed. {' '.join(parts)}")
 
@@ -71,16 +90,33 @@ def warnings(seen: Mapping[str, Any], asked: Description) -> list[str]:
     return list(dict.fromkeys(text for result in found for text in result.get("warnings", ())))
 
 
-def _sentence(problem: Mapping[str, Any]) -> str:
-    return " ".join([problem["problem"], *problem["remedy"]])
+def _line(problem: Mapping[str, Any]) -> str:
+    return " ".join([f"{problem['stage']}:", problem["problem"], *problem["remedy"]])
+
+
+def _pending(reboot: Mapping[str, Any]) -> str:
+    """Return how the running kernel differs from the boot parameters; nothing where a reboot would change nothing."""
+    if not reboot["reboot_required"]:
+        return ""
+    lacks, has = " ".join(reboot["missing"]), " ".join(reboot["conflicting"])
+    return "it runs " + " and ".join([*([f"without {lacks}"] if lacks else []), *([f"with {has}"] if has else [])])
 
 
 def _problems(results: Results) -> Iterator[dict[str, Any]]:
-    """Yield each problem of each stage, with the stage's name."""
+    """Yield each problem of each stage, with the stage's name; what the host has is listed in the first that lists it."""
+    listed: set[str] = set()
+    said: set[str] = set()
     for stage, found in results.items():
         for result in found:
             for each in result.get("problems", []):
-                yield {"stage": TITLES[stage], **each}
+                text = each["problem"].replace(_NOTE, "")
+                lists = _LISTING.search(text)
+                if lists and lists[0] in listed:
+                    text = text.replace(lists[0], "")
+                listed |= {lists[0]} if lists else set()
+                if each["problem"] not in said:  # what keeps a port from being bound keeps it from being given away
+                    said.add(each["problem"])
+                    yield {"stage": TITLES[stage], **each, "problem": text}
 
 
 def _drift(results: Results, info: Mapping[str, Any]) -> list[str]:

@@ -2,25 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The stages of a host: which options the module of each gets from the description, and what it would do with them."""
+"""The stages of a host that is prepared: what the module of each would do with the options it gets from the description."""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Callable
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._description import features, pages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description import (
+    arguments,
+    features,
+    given,
+    later,
+    pages,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.features import Feature, predict
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined, failure
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import args as _iommu_args
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have as _iommu_have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import overview as _iommu_overview
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import want as _iommu_want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES
 
 # The stages by their keys, in the order in which they are reported, with the names that people read.
 TITLES = {
@@ -28,56 +37,70 @@ TITLES = {
     "kernel_args": "Boot parameters",
     "modules": "Parameters of modules",
     "module": "Modules",
+    "pfs": "PFs",
     "vfs": "VFs",
     "ports": "Ports",
+    "vfs_again": "VFs",
     "access": "Access",
+    "vf_token": "VF token",
     "hugepages": "Hugepages",
 }
 # Verdicts on the IOMMU that boot parameters and a reboot can turn into an effective one.
 _CURABLE = ("active", "passthrough", "off_by_cmdline", "supported_but_not_enabled")
 _DEFAULT_SIZE = re.compile(r"^Hugepagesize: +(\d+) kB$", re.MULTILINE)
-Results = dict[str, list[dict[str, Any]]]
+Result = dict[str, Any]
+Results = dict[str, list[Result]]
 
 
 def preparing(host: Host, asked: Description, iommu: Mapping[str, Any]) -> Results:
     """Return what each stage would do; a stage has one result for each task, and none where nothing is described.
 
-    ``iommu`` is what ``judge`` returned for the host.
+    ``iommu`` is what ``judge`` returned for the host. A stage that follows from an earlier one is planned for the host as
+    that leaves it, and ``assumes`` names the earlier one.
     """
-    modules = [_stage(host, features.VFIO_MODULE, _module(each)) for each in asked.modules]
-    args = _stage(host, features.KERNEL_ARGS, _boot_parameters(host, asked, iommu, modules))
+    pfs, ports = given.split(host, asked)
+    ahead = later.host_of(host)
+    described = arguments.needs_sriov(asked.modules) if pfs else asked.modules
+    modules = [stage(host, features.vfio_module, arguments.of_module(asked, each)) for each in described]
+    args = _boot_stage(host, _boot_parameters(host, asked, iommu, modules))
     driver = asked.driver or drivers.default(drivers.PCI)
-    mounts, pools = _mounts(host, asked), pages.pools(asked.hugepages)
-    ports = {"devices": list(asked.ports), "assume_prepared": True, **_given(driver=asked.driver)}
-    return {
+    found: Results = {
         "iommu": [_iommu_stage(asked, iommu, args)],
         "kernel_args": [args],
         "modules": modules,
-        "module": [_stage(host, features.VFIO_MODULE, {"name": driver})],
-        "vfs": [_stage(host, features.SRIOV_VFS, {"pfs": list(asked.vfs)})] if asked.vfs else [],
-        "ports": [_stage(host, features.DPDK_BIND, ports)] if asked.ports else [],
-        "access": [_stage(host, features.ACCESS, _access(asked))] if asked.access else [],
-        "hugepages": [_stage(host, features.HUGEPAGES, {"pools": pools, "mounts": mounts})] if pools or mounts else [],
+        "module": [] if asked.is_empty else [stage(host, features.vfio_module, _driver_module(asked, driver))],
+        "pfs": [stage(host, features.dpdk_bind, arguments.of_ports(asked, pfs), ahead=ahead)] if pfs else [],
     }
+    for each in (*modules, *found["module"]) if pfs else ():
+        later.after_module(ahead, arguments.name_of_module(each["arguments"]), each)
+    _follow(ahead, later.after_bind, found["pfs"])
+    of_vfs = arguments.of_vfs(asked)
+    found["vfs"] = [stage(ahead if pfs else host, features.sriov_vfs, each, ahead=ahead) for each in of_vfs]
+    _assume(found, "vfs", "pfs")
+    return {**found, **_given_away(host, ahead, asked, ports, found)}
 
 
-def restoring(host: Host, asked: Description) -> Results:
-    """Return what each stage that is named would take back, in the order in which that is done."""
-    restored = {"state": "restored"}
-    tasks: dict[str, list[tuple[Feature, dict[str, Any]]]] = {
-        "access": [(features.ACCESS, restored)],
-        "hugepages": [(features.HUGEPAGES, restored)],
-        "ports": [(features.DPDK_BIND, restored)],
-        "vfs": [(features.SRIOV_VFS, restored)],
-        "modules": [(features.VFIO_MODULE, {"name": name, **restored}) for name in _modules_to_unload(asked)],
-        "kernel_args": [(features.KERNEL_ARGS, restored)],
-    }
-    return {
-        stage: [_stage(host, feature, options) for feature, options in tasks[stage]] for stage in asked.restore or ()
-    }
+def _given_away(host: Host, ahead: Memory, asked: Description, ports: Sequence[Any], found: Results) -> Results:
+    """Return the stages that give ports to applications, for the host with its PFs and VFs."""
+    _follow(ahead, later.after_vfs, found["vfs"])
+    changed = bool(found["pfs"]) or _fewer(found["vfs"])
+    seen, of_ports = ahead if changed else host, arguments.of_ports(asked, ports)
+    bind = stage(seen, features.dpdk_bind, of_ports, ahead=ahead) if ports else None
+    found = {**found, "ports": [_with_missing(seen, found["vfs"], bind)] if bind else []}
+    _assume(found, "ports", "pfs", *(["vfs"] if _fewer(found["vfs"]) else []))
+    _follow(ahead, later.after_bind, found["ports"])
+    found["access"] = _access(ahead, asked, found)
+    _assume(found, "access", "pfs", "vfs", "ports")
+    _follow(ahead, later.after_access, found["access"])
+    token = asked.vf_token is not None
+    found["vf_token"] = [stage(ahead, features.vf_token, arguments.of_vf_token(asked), False)] if token else []
+    mounts, pools = _mounts(host, asked), pages.pools(asked.hugepages)
+    wanted = {"pools": pools, "mounts": mounts, "state": "present"}
+    found["hugepages"] = [stage(ahead, features.hugepages, wanted, False)] if pools or mounts else []
+    return found
 
 
-def judge(host: Host) -> dict[str, Any]:
+def judge(host: Host) -> Result:
     """Return what iommu_check returns for the host as a whole, or the failure to look."""
     options: dict[str, Any] = {"require": "effective", "devices": [], "kernel_log": None, "fail": False}
     try:
@@ -87,37 +110,102 @@ def judge(host: Host) -> dict[str, Any]:
         return {"failed": True, **failure(error)}
 
 
-def _stage(host: Host, feature: Feature, options: dict[str, Any]) -> dict[str, Any]:
-    return {"arguments": options, **predict(host, feature, options)}
+def stage(
+    host: Host,
+    feature: Callable[[], Feature],
+    options: dict[str, Any],
+    assume: bool = True,
+    ahead: Memory | None = None,
+) -> Result:
+    """Return what a module would do with these options, and the options; ``ahead`` is given the files that it would write."""
+    done = functools.partial(later.after_files, ahead) if ahead else None
+    return {"arguments": options, "assumes": [], **predict(host, feature(), options, assume, done)}
 
 
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
+def _follow(ahead: Memory, effect: Callable[[Memory, Mapping[str, Any]], None], results: Iterable[Result]) -> None:
+    for each in results:
+        effect(ahead, each)
 
 
-def _module(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {"params": {}, **_given(**entry)}
+def _assume(found: Results, name: str, *earlier: str) -> None:
+    """Note in a stage which earlier ones it takes for done: its module alone, on the host as it is, would say less."""
+    named = [each for each in earlier if any(result["actions"] for result in found[each])]
+    for result in found[name]:
+        result["assumes"] = named
 
 
-def _iommu_stage(asked: Description, seen: Mapping[str, Any], args: Mapping[str, Any]) -> dict[str, Any]:
+def _fewer(vfs: Iterable[Result]) -> bool:
+    """Whether a PF has fewer VFs afterwards."""
+    for each in vfs:
+        before = {pf["address"]: pf["num_vfs"] for pf in each["before"].get("pfs", ())}
+        after = (each.get("after") or {}).get("pfs", ())
+        if any(pf["num_vfs"] < before[pf["address"]] for pf in after):
+            return True
+    return False
+
+
+def _with_missing(host: Host, vfs: Iterable[Result], bind: Result) -> Result:
+    """Return the stage of the ports, as a failure where it counts on VFs that no earlier stage makes."""
+    if bind.get("failed") or any(each.get("failed") for each in vfs):
+        return bind
+    made = {vf["address"] for each in vfs for pf in each["after"]["pfs"] for vf in pf["vfs"]}
+    there = {*host.names(DEVICES), *made}
+    names = [each["address"] for each in bind["after"]["devices"] if ":" in each["address"]]
+    lost = [
+        HostError(
+            f"{name} is not there, and no PF of the description gets a VF with that address.",
+            "Raise num_vfs of its PF, or take the VF out of the ports.",
+        )
+        for name in names
+        if name not in there
+    ]
+    return {**bind, "failed": True, **failure(combined(lost)), "actions": []} if lost else bind
+
+
+def _access(ahead: Memory, asked: Description, found: Results) -> list[Result]:
+    if not asked.access:
+        return []
+    owned = [each["address"] for result in found["pfs"] for each in (result.get("after") or {}).get("devices", ())]
+    vfs = [{"device": pf, "vf": index} for pf, index, dummy in given.vfs(found["vfs"], owned)]
+    return [stage(ahead, features.access, arguments.of_access(asked, vfs))]
+
+
+def _driver_module(asked: Description, driver: str) -> dict[str, Any]:
+    return arguments.of_module(asked, {"name": driver})
+
+
+def _iommu_stage(asked: Description, seen: Mapping[str, Any], args: Mapping[str, Any]) -> Result:
     """Return the verdict as a stage: a problem where neither boot parameters nor a reboot can change it."""
+    nothing: Result = {"arguments": {}, "assumes": [], "actions": []}
     curable = seen.get("verdict") in _CURABLE
     pending = args.get("reboot_required", True)
     if not asked.iommu or seen.get("effective") or (curable and pending):
-        return {"arguments": {}, "changed": False, "actions": []}
+        return {**nothing, "changed": False}
     if seen.get("failed"):
-        return {"arguments": {}, **seen, "actions": []}
+        return {**nothing, **seen}
     error = HostError(" ".join(seen["causes"]), *seen["remedies"])
-    return {"arguments": {}, "failed": True, **failure(error), "actions": []}
+    return {**nothing, "failed": True, **failure(error)}
+
+
+def _boot_stage(host: Host, options: dict[str, Any]) -> Result:
+    """Return the stage of the boot parameters; what is configured is known also where the description is refused."""
+    found = stage(host, features.kernel_args, options)
+    return found if found["before"] else {**found, "before": predict(host, features.kernel_args(), {})["before"]}
 
 
 def _boot_parameters(
     host: Host, asked: Description, iommu: Mapping[str, Any], modules: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return the options of kernel_args: what the IOMMU, the modules, the description and hugepages ask for."""
+    """Return the options of kernel_args: what the IOMMU, the modules, the description and hugepages ask for.
+
+    After a reboot these are the ones that it was for: what is needed is derived from what was booted.
+    """
+    if asked.boot_parameters is not None:
+        return {**asked.boot_parameters, "state": "present"}
     booted = cmdline.parse(host.attr("/proc/cmdline") or "")
     platform = iommu.get("platform")
-    needed = _iommu_args.needed(booted, platform, asked.iommu_passthrough) if asked.iommu else {}
+    x86 = host.exists(_iommu_have.X86)
+    needed = _iommu_args.needed(booted, platform, asked.iommu_passthrough, x86) if asked.iommu else {}
     found = [needed, *(each.get("kernel_args", {}) for each in modules)]
     present = [token for each in found for token in each.get("present", [])]
     absent = [token for each in found for token in each.get("absent", [])]
@@ -125,6 +213,7 @@ def _boot_parameters(
         "present": [*present, *asked.kernel_args, *pages.boot_parameters(asked.hugepages)],
         "absent": [*absent, *asked.kernel_args_absent],
         "replace": list(asked.kernel_args_replace),
+        "state": "present",
     }
 
 
@@ -135,26 +224,3 @@ def _mounts(host: Host, asked: Description) -> list[dict[str, Any]]:
         return []
     size = _DEFAULT_SIZE.search(host.attr("/proc/meminfo") or "")
     return pages.mounts(asked.hugepages, asked.access["group"], int(size[1]) if size else None)
-
-
-def _access(asked: Description) -> dict[str, Any]:
-    """Return the options of access; the keys of a port that say what it becomes do not help to find it."""
-    given = asked.access or {}
-    return {
-        "group": given["group"],
-        "users": given.get("users") or [],
-        "services": given.get("services") or [],
-        "devices": [
-            {key: value for key, value in each.items() if key != "driver"} if isinstance(each, Mapping) else each
-            for each in asked.ports
-        ],
-        "memlock": given.get("memlock") or pages.memlock(asked.hugepages),
-    }
-
-
-def _modules_to_unload(asked: Description) -> list[str]:
-    """Return the driver's module first, and of the others the last first: a module is in use by those after it."""
-    default = drivers.default(drivers.PCI)
-    names = [asked.driver or default]
-    names += [each.get("name") or ("vfio" if each.get("noiommu") else default) for each in reversed(asked.modules)]
-    return list(dict.fromkeys(name.replace("-", "_") for name in names))

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description import variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size as _size
 
-STAGES = ("access", "hugepages", "ports", "vfs", "modules", "kernel_args")
+# In the order in which they can be taken back: VFs keep their PF from changing its driver, and ports their module loaded.
+STAGES = ("vfs", "ports", "vf_token", "access", "hugepages", "modules", "kernel_args")
 ALL = "all"
 
 _MODULE = {
@@ -21,6 +23,8 @@ _MODULE = {
     "params": {"type": "dict"},
     "noiommu": {"type": "str"},
     "reload": {"type": "str"},
+    "persistent": {"type": "bool"},
+    "path": {"type": "path"},
 }
 _PAGES = {
     "size": {"type": "str", "required": True},
@@ -34,6 +38,25 @@ _ACCESS = {
     "services": {"type": "list", "elements": "str", "default": []},
     "memlock": {"type": "str"},
 }
+_VF_TOKEN = {
+    "path": {"type": "path"},
+    "group": {"type": "str"},
+}
+_BOOT_PARAMETERS = {
+    name: {"type": "list", "elements": "str", "default": []} for name in ("present", "absent", "replace")
+}
+# What single modules refuse unless they are told otherwise; each counts for the whole description.
+CONSENT: dict[str, Any] = {
+    "persistent": {"type": "bool", "default": True},
+    "group_policy": {"type": "str", "choices": ["refuse", "bind_all", "ignore"], "default": "refuse"},
+    "all_or_nothing": {"type": "bool", "default": True},
+    "takeover": {"type": "bool", "default": False},
+    "force": {"type": "bool", "default": False},
+    "allow_management": {"type": "bool", "default": False},
+    "allow_bifurcated": {"type": "bool", "default": False},
+    "allow_unlisted": {"type": "bool", "default": False},
+    "allow_recreate": {"type": "bool", "default": False},
+}
 OPTIONS: dict[str, Any] = {
     "ports": {"type": "list", "elements": "raw", "default": []},
     "vfs": {"type": "list", "elements": "dict", "default": []},
@@ -44,9 +67,13 @@ OPTIONS: dict[str, Any] = {
     "hugepages": {"type": "list", "elements": "dict", "default": [], "options": _PAGES},
     "hugepages_mounts": {"type": "list", "elements": "dict"},
     "access": {"type": "dict", "options": _ACCESS},
+    "vf_token": {"type": "dict", "options": _VF_TOKEN, "no_log": False},
     "kernel_args": {"type": "list", "elements": "str", "default": []},
     "kernel_args_absent": {"type": "list", "elements": "str", "default": []},
     "kernel_args_replace": {"type": "list", "elements": "str", "default": []},
+    "boot_parameters": {"type": "dict", "options": _BOOT_PARAMETERS},
+    **CONSENT,
+    "variables": {"type": "list", "elements": "str", "default": []},
     "restore": {"type": "list", "elements": "str", "choices": [*STAGES, ALL]},
     "gather_info": {"type": "bool", "default": False},
     "fail": {"type": "bool", "default": True},
@@ -72,7 +99,9 @@ class Pages:
 class Description:
     """A host as it should become; ``restore`` names the stages to take back instead, which may be none.
 
-    ``gather_info`` adds what dpdk_info returns, and how devices differ from what is recorded of them.
+    ``boot_parameters`` are those that a reboot was just for: they are compared with, and not derived again. ``consent`` is
+    what single modules refuse otherwise. ``gather_info`` adds what dpdk_info returns, and how devices differ from what is
+    recorded of them.
     """
 
     ports: tuple[Any, ...] = ()
@@ -87,13 +116,25 @@ class Description:
     kernel_args: tuple[str, ...] = ()
     kernel_args_absent: tuple[str, ...] = ()
     kernel_args_replace: tuple[str, ...] = ()
+    vf_token: Mapping[str, Any] | None = None
+    boot_parameters: Mapping[str, Any] | None = None
+    consent: Mapping[str, Any] = field(default_factory=dict)
     restore: tuple[str, ...] | None = None
+    everything: bool = False
     gather_info: bool = False
     fail: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it describes nothing that a host should have."""
+        named = (self.ports, self.vfs, self.driver, self.modules, self.hugepages, self.mounts, self.access)
+        boot = (self.kernel_args, self.kernel_args_absent, self.kernel_args_replace)
+        return self.vf_token is None and not any((*named, *boot))
 
 
 def parse(params: Mapping[str, Any]) -> Description:
     """Return what the task asks for; what single stages make of it is checked stage by stage."""
+    variables.check(params["variables"])
     mounts, restore = params["hugepages_mounts"], params["restore"]
     return Description(
         ports=tuple(params["ports"]),
@@ -108,7 +149,11 @@ def parse(params: Mapping[str, Any]) -> Description:
         kernel_args=tuple(params["kernel_args"]),
         kernel_args_absent=tuple(params["kernel_args_absent"]),
         kernel_args_replace=tuple(params["kernel_args_replace"]),
+        vf_token=params["vf_token"],
+        boot_parameters=params["boot_parameters"],
+        consent={name: params[name] for name in CONSENT},
         restore=None if restore is None else tuple(stage for stage in STAGES if {stage, ALL} & set(restore)),
+        everything=ALL in (restore or ()),
         gather_info=params["gather_info"],
         fail=params["fail"],
     )

@@ -12,9 +12,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import guard, size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.want import Request
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use.pages import NOBODY, Users
 
 
-def goals(pools: Iterable[Pool], requests: Iterable[Request], total_kb: Mapping[int, int]) -> dict[Key, int]:
+def goals(
+    pools: Iterable[Pool], requests: Iterable[Request], total_kb: Mapping[int, int], users: Users = NOBODY
+) -> dict[Key, int]:
     """Return how many pages each named pool should have; raise HostError where a pool cannot have them."""
     have = {pool.key: pool for pool in pools}
     found: dict[Key, int] = {}
@@ -26,7 +29,7 @@ def goals(pools: Iterable[Pool], requests: Iterable[Request], total_kb: Mapping[
                     "Name each size once, either for all nodes together or for each node.",
                 )
             found[key] = count
-    guard.require_room(have, found)
+    guard.require_room(have, found, users)
     guard.require_memory(have, found, total_kb)
     return found
 

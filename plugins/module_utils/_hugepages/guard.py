@@ -6,24 +6,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
+from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use.pages import Users
 
 
-def require_room(have: Mapping[Key, Pool], wanted: Mapping[Key, int]) -> None:
-    """Raise HostError for a pool that should have fewer pages than are in use."""
+def require_room(have: Mapping[Key, Pool], wanted: Mapping[Key, int], users: Users) -> None:
+    """Raise HostError for a pool that should have fewer pages than are in use, with those that use hugepages."""
     for key, count in wanted.items():
         pool = have[key]
         used = pool.total - pool.free
         if count < used:
             raise HostError(
                 f"Node {pool.node} should have {count} pages of {size.name(pool.size_kb)}, but {used} of its "
-                f"{pool.total} are in use.",
+                f"{pool.total} are in use. Hugepages are used {users}.",
                 "Stop the applications that use them, or remove the files they left in hugetlbfs, and run this again.",
             )
+
+
+def busy(mounts: Iterable[str], users: Users) -> list[HostError]:
+    """Return why mounts cannot go: processes have hugepages from them, so the kernel refuses to unmount them."""
+    return [
+        HostError(
+            f"{path} should be unmounted, and is used by {', '.join(map(str, users.of(path)))}.",
+            "Stop these processes, and run this again.",
+        )
+        for path in mounts
+        if users.of(path)
+    ]
+
+
+def without_owner(mounts: Iterable[Mount], accounts: Collection[str]) -> list[HostError]:
+    """Return the mounts whose owner or group the host does not have, which an earlier task of the run may make."""
+    found = []
+    for each in mounts:
+        lacking = [f"the user {each.owner}"] if f"passwd {each.owner}" not in accounts else []
+        lacking += [f"the group {each.group}"] if f"group {each.group}" not in accounts else []
+        if lacking:
+            found.append(
+                HostError(
+                    f"{each.path} should belong to {' and '.join(lacking)}, and this host has none.",
+                    "Make it first, or name another one; dataplane.dpdk.access makes its group.",
+                )
+            )
+    return found
 
 
 def require_memory(have: Mapping[Key, Pool], wanted: Mapping[Key, int], total_kb: Mapping[int, int]) -> None:

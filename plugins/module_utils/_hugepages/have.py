@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
@@ -15,13 +16,17 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import huge
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use import pages as _users
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use.pages import Users
 
 
 @dataclass(frozen=True)
 class Have:
     """The host. ``total_kb`` is the memory of each node, ``mounts`` and ``mount_units`` are by path.
 
-    The units are those that this collection wrote; ``dma_entry_limit`` is None while VFIO is not loaded.
+    The units are those that this collection wrote; ``dma_entry_limit`` is None while VFIO is not loaded. ``users`` are looked
+    for where pages are in use and some may go. ``accounts`` are the owners and groups of wanted mounts that there are, as in
+    ``passwd root`` and ``group dpdk``.
     """
 
     pools: list[Pool]
@@ -31,6 +36,8 @@ class Have:
     unit_text: str | None
     record_text: str | None
     dma_entry_limit: int | None
+    users: Users = _users.NOBODY
+    accounts: frozenset[str] = frozenset()
 
     @property
     def numa(self) -> bool:
@@ -43,12 +50,29 @@ def read(host: Host, want: Want) -> Have:
     pools = hugepages.read(host)
     memory = hugepages.memory(host, (pool.node for pool in pools))
     limit = host.attr(vfio.DMA_ENTRY_LIMIT)
+    found = hugetlbfs.read(host)
     return Have(
         pools=pools,
         total_kb={node: each["MemTotal"] for node, each in memory.items() if "MemTotal" in each},
-        mounts=hugetlbfs.read(host),
+        mounts=found,
         mount_units=hugetlbfs.units(host),
         unit_text=host.read(_units.PATH),
         record_text=host.read(record.RECORD),
         dma_entry_limit=int(limit) if limit and limit.isdecimal() else None,
+        users=_users.read(host, found) if _may_take(pools, want) else _users.NOBODY,
+        accounts=_accounts(host, want),
     )
+
+
+def _may_take(pools: Iterable[Pool], want: Want) -> bool:
+    """Whether pages may be taken from a pool some of whose pages are in use."""
+    sizes = {each.size_kb for each in want.requests}
+    return any(pool.free < pool.total and (want.restored or pool.size_kb in sizes) for pool in pools)
+
+
+def _accounts(host: Host, want: Want) -> frozenset[str]:
+    """Return which owners and groups of mounts that have others than root the host has."""
+    owners, groups = {each.owner for each in want.mounts}, {each.group for each in want.mounts}
+    named = [("passwd", name) for name in sorted(owners)] + [("group", name) for name in sorted(groups)]
+    there = (f"{base} {name}" for base, name in named if name == "root" or host.run("getent", base, name).rc == 0)
+    return frozenset(there)

@@ -69,6 +69,11 @@ def removal(found: Mapping[str, Mount], texts: Mapping[str, str]) -> list[Step]:
     return undone + [unit.enabled_step(path, text, None) for path, text in sorted(texts.items())]
 
 
+def unmounted(found: Mapping[str, Mount], texts: Mapping[str, str]) -> list[str]:
+    """Return the mounts that the removal unmounts."""
+    return [point for point in sorted(found) if _unit_of(point) in texts and point != _SYSTEMD.path]
+
+
 def remaining(found: Mapping[str, Mount], texts: Mapping[str, str]) -> dict[str, Mount]:
     """Return the mounts that are there after the removal."""
     plain = {_SYSTEMD.path: replace(_SYSTEMD, size=found[_SYSTEMD.path].size)} if _SYSTEMD.path in found else {}

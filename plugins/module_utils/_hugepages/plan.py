@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import hugetlbfs, record, size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import raise_all
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import guard, hugetlbfs, record, size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import pools as _pools
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.goals import goals as _goals
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.goals import persistent
@@ -39,21 +40,26 @@ def plan(have: Have, want: Want) -> Plan:
     """Return the steps that reserve the pages and make the mounts, or that give both back."""
     if want.restored:
         return _giving_back(have, want)
-    goals = _goals(have.pools, want.requests, have.total_kb)
+    goals = _goals(have.pools, want.requests, have.total_kb, have.users)
     kept = {**_others_kept(have, goals), **persistent(want.requests, goals)}
     changed = [key for key in goals if key not in _settled(have, goals)]
     steps = record.remember_step(have.record_text, have.pools, changed)
     steps += [*_pools.steps(have.pools, goals), *_unit_steps(have, kept)]
     steps += hugetlbfs.steps(have.mounts, have.mount_units, want.mounts)
     after = _after(have, goals, kept, {**have.mounts, **{each.path: each for each in want.mounts}})
-    return Plan(tuple(steps), describe(after, want), _warnings(after), _facts(after))
+    strangers = guard.without_owner(want.mounts, have.accounts)
+    said = tuple(" ".join([each.message, *each.remedy]) for each in strangers)
+    return Plan(
+        tuple(steps), describe(after, want), (*_warnings(after), *said), _facts(after), assumed=tuple(strangers)
+    )
 
 
 def _giving_back(have: Have, want: Want) -> Plan:
     there = {pool.key for pool in have.pools}
     counts = record.parse(have.record_text)
     requests = [Request(size_kb, total, node) for (node, size_kb), total in counts.items() if (node, size_kb) in there]
-    goals = _goals(have.pools, requests, have.total_kb)
+    raise_all(guard.busy(hugetlbfs.unmounted(have.mounts, have.mount_units), have.users))
+    goals = _goals(have.pools, requests, have.total_kb, have.users)
     steps = [*hugetlbfs.removal(have.mounts, have.mount_units), *_pools.steps(have.pools, goals)]
     steps += _unit_steps(have, {})
     steps += [write_step(record.RECORD, have.record_text, None)] if have.record_text is not None else []

@@ -19,6 +19,7 @@ _ON = {"intel": ["intel_iommu=on"]}
 _OFF = {"intel": ["intel_iommu=off", "iommu=off"], "amd": ["amd_iommu=off", "iommu=off"]}
 # iommu.passthrough is read on every platform; on x86 iommu=pt means the same and has always been there.
 _PASSTHROUGH = {"intel": "iommu=pt", "amd": "iommu=pt"}
+_ANYWHERE = "iommu.passthrough=1"
 _TRANSLATING = {"arm": ["iommu.passthrough=0"]}
 _UNDONE_BY = {"intel_iommu=on": "off", "iommu=pt": "nopt", "iommu.passthrough=1": "0"}
 _NO_REMAPPING = ("intremap=off", "nointremap")
@@ -41,14 +42,19 @@ def no_remapping_tokens(tokens: Sequence[str]) -> list[str]:
     return [token for token in cmdline.kernel_part(tokens) if cmdline.plain(token) in _NO_REMAPPING]
 
 
-def needed(tokens: Sequence[str], platform: str | None, passthrough: bool) -> dict[str, list[str]]:
-    """Return what has to be on the command line, as it stands there where it does (intel_iommu=on,sm_on); and what must not be."""
+def needed(tokens: Sequence[str], platform: str | None, passthrough: bool, x86: bool = False) -> dict[str, list[str]]:
+    """Return what has to be on the command line, as it stands there where it does (intel_iommu=on,sm_on); and what must not be.
+
+    ``x86`` is whether the kernel is one for x86, whose iommu= it reads for every IOMMU (iommu_setup).
+    """
     name = platform or ""
     present = list(_ON.get(name, []))
     absent = list(_OFF.get(name, []))
     absent += [each for each in off_tokens(tokens, platform) if each not in absent]
     if passthrough and platform:
-        present.append(_PASSTHROUGH.get(name, "iommu.passthrough=1"))
+        usual = _PASSTHROUGH.get(name, _ANYWHERE)
+        same = [usual, _ANYWHERE, *(["iommu=pt"] if x86 else [])]
+        present.append(next((each for each in same if _counting(tokens, each)), usual))
         absent += _TRANSLATING.get(name, ["iommu=nopt", "iommu.passthrough=0"])
     return {"present": [_counting(tokens, each) or each for each in present], "absent": absent}
 

@@ -35,6 +35,9 @@ OPTIONS = {"intel": "INTEL_IOMMU", "amd": "AMD_IOMMU", "virtio": "VIRTIO_IOMMU",
 # MGAW, bits 16 to 21 of VT-d's capability register, holds the width less one.
 _MGAW_SHIFT, _MGAW_MASK = 16, 0x3F
 
+# Only kernels for x86 have it (Documentation/ABI/testing/sysfs-kernel-boot_params).
+X86 = "/sys/kernel/boot_params"
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -55,6 +58,7 @@ class Facts:
     remapping: bool | None
     unsafe_interrupts: bool
     log: tuple[str, ...]
+    x86: bool = False
 
     @property
     def platform(self) -> str | None:
@@ -116,6 +120,7 @@ def facts(host: Host) -> Facts:
         remapping=vfio.interrupts_remapped(host),
         unsafe_interrupts=vfio.unsafe_interrupts_allowed(host),
         log=log.lines(host),
+        x86=host.exists(X86),
     )
 
 

@@ -52,7 +52,7 @@ def _judge(have: Have, want: Want) -> tuple[Verdict, dict[str, list[str]]]:
     """Return the verdict on the host, and the boot parameters for it."""
     passthrough = requirement.wants_passthrough(want.require)
     return _verdict.judge(have.facts, passthrough), iommu_args.needed(
-        have.facts.tokens, have.facts.platform, passthrough
+        have.facts.tokens, have.facts.platform, passthrough, have.facts.x86
     )
 
 

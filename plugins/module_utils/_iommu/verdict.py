@@ -49,7 +49,7 @@ def judge(facts: Facts, passthrough: bool = False) -> Verdict:
     # Older POWER kernels have groups, but name no unit below /sys/class/iommu.
     if facts.groups:
         return _effective(facts)
-    why = _why_off(facts, iommu_args.needed(facts.tokens, facts.platform, passthrough))
+    why = _why_off(facts, iommu_args.needed(facts.tokens, facts.platform, passthrough, facts.x86))
     if not facts.noiommu:
         return why
     price = Finding(

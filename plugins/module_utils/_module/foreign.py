@@ -39,11 +39,17 @@ def read(host: Host, name: str) -> tuple[Foreign, ...]:
     return tuple(each for each in found if each.path != _files.modprobe_path(name))
 
 
-def refusal(found: tuple[Foreign, ...], name: str, params: Mapping[str, str]) -> HostError | None:
-    """Refuse to fight: another place gives a parameter another value, or keeps the module from being loaded at boot."""
+def refusal(
+    found: tuple[Foreign, ...], name: str, params: Mapping[str, str], builtin: bool = False
+) -> HostError | None:
+    """Refuse to fight: another place gives a parameter another value, or keeps the module from being loaded at boot.
+
+    A module that is ``builtin`` has its parameters from the kernel command line, and kernel_args takes an older value away.
+    """
     others = [
         each
         for each in found
+        if not (builtin and each.path == BOOT and each.word == "option")
         if each.word == "blacklist" or (each.key in params and not same(each.value, params[each.key]))
     ]
     if not others:

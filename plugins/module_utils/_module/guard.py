@@ -32,7 +32,7 @@ def refusals(have: Have, want: Want) -> list[HostError | None]:
         _lockdown.useless(want.name, drivers.is_uio(want.name), have.lockdown),
         None if module.present else _lockdown.unsigned(want.name, have.signer, have.keys, have.lockdown),
         have.denied,
-        foreign.refusal(have.foreign, want.name, want.params) if want.persistent else None,
+        foreign.refusal(have.foreign, want.name, want.params, module.builtin) if want.persistent else None,
         _cannot_wait(have, want),
     ]
 

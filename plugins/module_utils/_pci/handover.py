@@ -201,7 +201,7 @@ def not_viable(group: Group, others: Iterable[Device]) -> Obstacle:
         "not_viable",
         f"IOMMU group {group.number} is not viable: it also holds {_group.listed(others)}.",
         (
-            "Bind the other devices of the group as well (dpdk_bind with group: bind_all), or leave them unbound; dpdk_info "
+            "Bind the other devices of the group as well (dpdk_bind with group_policy: bind_all), or leave them unbound; dpdk_info "
             "lists them as iommu_group_blockers.",
         ),
     )

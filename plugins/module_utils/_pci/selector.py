@@ -49,9 +49,21 @@ def parse(entry: Any) -> Selector:
             return Selector(device.strip(), None if vf is None else int(vf), None if slot is None else str(slot), many)
     raise HostError(
         f"{entry!r} names no device.",
+        *_nearest(fields),
         "Write an address (of PCI, or a GUID of the VMBus), an interface name or a MAC address, or a dictionary with "
         "device and, where needed, vf (the index of a VF), slot (the physical slot), and match (one, or all without vf).",
     )
+
+
+def _nearest(fields: Any) -> list[str]:
+    """Return what to write for keys that are none."""
+    # Only where something is wrong: a ready host does without it.
+    from difflib import get_close_matches
+
+    known = ("device", "vf", "slot", "match")
+    unknown = [str(key) for key in fields if key not in known] if isinstance(fields, Mapping) else []
+    near = {key: get_close_matches(key, known, 1) for key in unknown}
+    return [f"Write {found[0]} for {key}." if found else f"Leave {key} out." for key, found in near.items()]
 
 
 def find_all(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> list[Device]:

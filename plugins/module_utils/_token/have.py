@@ -21,12 +21,14 @@ class Have:
     mode: str | None = None
     owner: str | None = None
     group: str | None = None
+    group_exists: bool = True
 
 
 def read(host: Host, want: Want) -> Have:
-    """Read the file."""
+    """Read the file, and whether there is the group that should have it."""
     text = host.read(want.path)
+    there = want.restored or want.group == "root" or host.run("getent", "group", want.group).rc == 0
     if text is None:
-        return Have(None)
+        return Have(None, group_exists=there)
     found = ownership.read(host, want.path)
-    return Have(text, found.mode, found.owner, found.group)
+    return Have(text, found.mode, found.owner, found.group, there)

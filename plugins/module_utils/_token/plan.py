@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import ownership
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.ownership import Ownership
@@ -45,12 +47,25 @@ def plan(have: Have, want: Want) -> Plan:
     if want.restored:
         return _removing(have, want)
     if have.text is None or want.rotate:
-        return _making(have, want)
+        return _with_group(have, want, _making(have, want))
     found = token_file.parse(have.text, want.path)
     after = _predicted(want)
     action = f"Gave {want.path} to {token_file.OWNER} and the group {want.group} with mode {token_file.MODE}"
     step = Step(action, lambda host: _own(host, want), _undo(have, want))
-    return Plan(() if describe(have, want) == after else (step,), after, facts=_facts(want, found))
+    kept = Plan(() if describe(have, want) == after else (step,), after, facts=_facts(want, found))
+    return _with_group(have, want, kept)
+
+
+def _with_group(have: Have, want: Want, made: Plan) -> Plan:
+    """Return a plan that expects an earlier task of the run to make the group, where there is none."""
+    if have.group_exists:
+        return made
+    error = HostError(
+        f"{want.path} should belong to the group {want.group}, and this host has none.",
+        f"Make the group {want.group} first, or name another one; dataplane.dpdk.access makes its group.",
+    )
+    said = " ".join([error.message, *error.remedy])
+    return replace(made, warnings=(*made.warnings, said), assumed=(error,))
 
 
 def _removing(have: Have, want: Want) -> Plan:

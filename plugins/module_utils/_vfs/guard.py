@@ -153,6 +153,12 @@ def _without_link(target: Target) -> HostError | None:
 
 def _wrong_drivers(have: Have, target: Target) -> Iterator[HostError]:
     for driver in sorted({vf.driver for vf in target.vfs.values() if vf.driver} & set(have.modules)):
+        meant = drivers.correct_spelling(driver)
+        if meant is not None:
+            yield HostError(
+                f"There is no driver {driver}.", f"Write {meant}: drivers and modules are spelt differently."
+            )
+            continue
         absent = _module.missing(have.modules[driver])
         if absent is not None:
             yield HostError(f"There is no driver {driver} below /sys/bus/pci/drivers. {absent.message}", *absent.remedy)

@@ -65,7 +65,8 @@ def _warnings(have: Have, want: Want, pfs: list[Target]) -> list[str]:
 def _record_steps(have: Have, want: Want, pfs: list[Target]) -> list[Step]:
     if not want.restored:
         return record.remember_step(have.record_text, {each.device.address: _found(each) for each in pfs})
-    return record.forget_step(have.record_text, {each.device.address for each in pfs}, "vfs")
+    gone = {*have.records} if want.everything else {each.device.address for each in pfs}
+    return record.forget_step(have.record_text, gone, "vfs")
 
 
 def _found(target: Target) -> Record:
@@ -79,6 +80,8 @@ def _load_steps(have: Have, pfs: list[Target]) -> list[Step]:
 
 
 def _wanted_rules(have: Have, want: Want, pfs: list[Target]) -> dict[str, SriovRule]:
+    if want.everything:
+        return {}
     named = {target.device.address for target in pfs}
     others = {address: rule for address, rule in have.rules.items() if address not in named}
     if want.restored or not want.persistent:

@@ -70,13 +70,17 @@ class PfWant:
 
 @dataclass(frozen=True)
 class Want:
-    """The PFs, and what may be done to them; ``restored`` gives them back as they were found."""
+    """The PFs, and what may be done to them; ``restored`` gives them back as they were found.
+
+    ``everything`` is that no PF is named: then the rules and records of PFs that are gone go too.
+    """
 
     pfs: tuple[PfWant, ...]
     allow_recreate: bool = False
     persistent: bool = True
     consent: Consent = guard.NONE
     restored: bool = False
+    everything: bool = False
 
     @property
     def drivers(self) -> list[str]:
@@ -93,6 +97,7 @@ def parse(params: Mapping[str, Any]) -> Want:
         persistent=params["persistent"],
         consent=Consent(force=params["force"]),
         restored=restored,
+        everything=restored and not params["pfs"],
     )
     for driver in want.drivers:
         _driver.require_name(driver)

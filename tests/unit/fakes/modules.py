@@ -135,7 +135,7 @@ class Modules:
         if words[0] == "--remove" and words[1] in self.inserted:
             return 1, "", f"modprobe: FATAL: Module {words[1]} not found.\n"
         if words[0] == "--remove":
-            return self._remove(words[1])
+            return self._remove_with_unused(words[1].replace("-", "_"))
         name = words[0].replace("-", "_")
         module = self.known.get(name)
         if module is None:
@@ -237,6 +237,15 @@ class Modules:
             "parmtype": "\n".join(f"{key}:{each.kind}" for key, each in module.parameters.items()),
         }
         return 0, f"{answers[wanted]}\n" if answers[wanted] else "", ""
+
+    def _remove_with_unused(self, name: str) -> tuple[int, str, str]:
+        """Remove a module, then those that it needed and nothing else needs (modprobe(8), --remove)."""
+        done = self._remove(name)
+        for other in self.known[name].depends if done[0] == 0 else ():
+            idle = not self.known[other].in_use and not self.tree.names(f"{MODULES}/{other}/holders")
+            if idle and self.is_loaded(other):
+                self._remove_with_unused(other)
+        return done
 
     def _remove(self, name: str) -> tuple[int, str, str]:
         if not self.is_loaded(name):

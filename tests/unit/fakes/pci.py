@@ -90,6 +90,7 @@ class PciBus:
         self.functions: dict[str, Function] = {}
         self.drivers: dict[str, Driver] = {}
         self.module_parameter: Callable[[str, str], str | None] = lambda module, name: None
+        self.moved: Callable[[Function], None] = lambda function: None  # what udev does once a driver came or went
         for name in ("devices", "drivers"):
             tree.mkdir(f"{self.bus}/{name}")
         tree.write(f"{self.bus}/drivers_probe", "")
@@ -223,6 +224,7 @@ class PciBus:
         if driver.netdev and function.interface is not None:
             place = f"{function.path}/{function.virtio}" if function.virtio else function.path
             self.network.appear(function.interface, function.mac, place)
+        self.moved(function)
 
     def unbind(self, function: Function) -> None:
         """Take a function from its driver, which takes the VFs along; vfio waits for who holds the device."""
@@ -237,6 +239,7 @@ class PciBus:
             self.network.vanish(function.interface)
         self.tree.remove(f"{self.bus}/drivers/{driver.name}/{function.address}")
         self.tree.remove(f"{function.path}/driver")
+        self.moved(function)
         if function.group is None:
             self._leave_group(function)
 

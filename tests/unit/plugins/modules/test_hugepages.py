@@ -205,3 +205,13 @@ def test_more_mappings_than_the_kernel_allows(host: FakeHost) -> None:
     done = call(hugepages.main, host, pool(count=101, node=0))
     assert (done["dma_entries"], done["dma_entry_limit"]) == (101, 100)
     assert "dma_entry_limit is 100" in done["warnings"][0]
+
+
+def test_check_mode_says_that_the_group_has_to_come_from_an_earlier_task(host: FakeHost) -> None:
+    mounts = [{"path": "/mnt/huge", "size": "2M", "group": "nobody-here"}]
+    seen = call(hugepages.main, host, {"mounts": mounts}, check=True)
+    assert seen["changed"]
+    assert "/mnt/huge should belong to the group nobody-here, and this host has none" in seen["warnings"][0]
+    refused = call(hugepages.main, host, {"mounts": mounts, "pools": [{"size": "2M", "count": 4}]})
+    assert refused["failed"]
+    assert not refused["changed"]

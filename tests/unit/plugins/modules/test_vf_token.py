@@ -155,3 +155,9 @@ def test_what_is_no_token_is_removed_too(host: FakeHost, state: str) -> None:
     host.tree.write(token.PATH, "my password\n")
     assert call(vf_token.main, host, {"state": state, "return_token": True})["token"] is None
     assert not host.tree.exists(token.PATH)
+
+
+def test_check_mode_says_that_the_group_has_to_come_from_an_earlier_task(host: FakeHost) -> None:
+    seen = call(vf_token.main, host, {"group": "nobody-here"}, check=True)
+    assert seen["changed"]
+    assert "should belong to the group nobody-here, and this host has none" in seen["warnings"][0]

@@ -56,7 +56,7 @@ def test_what_nobody_looked_at_is_not_judged() -> None:
             Looked(info=info(port(dpdk_ready=False, not_ready_reason="IOMMU group 9 is not viable: it also holds X."))),
             "Port not ready for DPDK",
             "it also holds X",
-            "group: bind_all",
+            "group_policy: bind_all",
         ),
         (
             Looked(info=info(port(dpdk_ready=False, not_ready_reason="It is X.", not_ready_remedy="Make it Y."))),

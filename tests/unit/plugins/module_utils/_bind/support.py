@@ -27,7 +27,7 @@ MELLANOX = "0000:03:00.0"
 OPTIONS: dict[str, Any] = {
     "state": "present",
     "persistent": True,
-    "group": "refuse",
+    "group_policy": "refuse",
     "all_or_nothing": True,
     "takeover": False,
     "force": False,
@@ -41,7 +41,8 @@ OPTIONS: dict[str, Any] = {
 def want(*devices: Any, driver: Any = "vfio-pci", **more: Any) -> Want:
     """Ask for devices as a task does, and with the options that it may have; a VF by its PF and its index."""
     given = [{"device": each[0], "vf": each[1]} if isinstance(each, tuple) else each for each in devices]
-    return _want.parse({**OPTIONS, "devices": given, "driver": driver, **more})
+    policy = {"group_policy": more.pop("group")} if "group" in more else {}
+    return _want.parse({**OPTIONS, "devices": given, "driver": driver, **policy, **more})
 
 
 def plan(host: FakeHost, wanted: Want) -> Plan:

@@ -100,3 +100,23 @@ def test_what_turned_interrupt_remapping_off() -> None:
         "intremap=off",
         "nointremap",
     ]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "platform", "x86", "present"),
+    [
+        ((), "virtio", True, "iommu.passthrough=1"),
+        (("iommu=pt",), "virtio", True, "iommu=pt"),
+        (("iommu=soft,pt",), "virtio", True, "iommu=soft,pt"),
+        (("iommu=pt", "iommu=nopt"), "virtio", True, "iommu.passthrough=1"),
+        (("iommu=pt",), "virtio", False, "iommu.passthrough=1"),
+        (("iommu=pt",), "arm", False, "iommu.passthrough=1"),
+        (("iommu.passthrough=1",), "amd", True, "iommu.passthrough=1"),
+        (("iommu.passthrough=1",), "intel", True, "iommu.passthrough=1"),
+    ],
+)
+def test_what_means_the_same_is_not_asked_for_again(
+    tokens: tuple[str, ...], platform: str, x86: bool, present: str
+) -> None:
+    """iommu=pt is read on x86 alone, for every IOMMU; iommu.passthrough everywhere (drivers/iommu/iommu.c)."""
+    assert iommu_args.needed(tokens, platform, True, x86)["present"][-1] == present

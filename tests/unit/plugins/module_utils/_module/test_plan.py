@@ -188,6 +188,18 @@ def test_what_a_built_in_module_takes_only_at_boot(host: FakeHost, key: str, val
     assert "vfio_pci is built in" in said
 
 
+def test_the_own_boot_parameter_of_a_built_in_module_takes_another_value(host: FakeHost) -> None:
+    host.modules.add(Module("vfio_pci", {"disable_idle_d3": Parameter("Y")}, builtin=True))
+    host.tree.write("/proc/cmdline", "quiet vfio_pci.disable_idle_d3=Y\n")
+    args = plan(host, asked(params={"disable_idle_d3": "N"})).facts["kernel_args"]
+    assert args == {"present": ["vfio_pci.disable_idle_d3=N"], "absent": ["vfio_pci.disable_idle_d3"]}
+
+
+def test_a_foreign_boot_parameter_of_a_module_that_is_loaded_is_refused(host: FakeHost) -> None:
+    host.tree.write("/proc/cmdline", "quiet vfio_pci.disable_idle_d3=Y\n")
+    assert "the kernel command line" in refused(host, asked(params={"disable_idle_d3": "N"}))
+
+
 # taking away
 
 
