@@ -63,7 +63,8 @@ class Seen:
     def _note_plan(self, plan: Mapping[str, Any], check_mode: bool) -> None:
         """Remember one look at the whole host; a plan to give it back does not say how ready it is."""
         found = _planned.spread(plan, {})
-        self.refusals = found.get("problems", [])
+        if plan.get("described", True):  # a look without the description does not take back that it is refused
+            self.refusals = found.get("problems", [])
         if "predicted" not in found:
             return
         if _planned.restores(plan):
@@ -101,15 +102,14 @@ def row(name: str, seen: Seen, failed: bool, iommu_wanted: bool) -> Row:
     if seen.restored and not failed:
         return Row(name, RESTORED, (), 0, _left(seen.looks.get("args") or {}))
     failures = [seen.failure] if failed and seen.failure else [{"msg": "A task failed."}] if failed else []
-    refusals = seen.refusals if failed else []
     # What a failed task left undone is no news beside the failure.
     predicted = {} if failed else seen.predicted
     looks = {} if seen.restored else seen.looks
     given = {
         **looks,
         "predicted": predicted,
-        "problems": refusals,
-        "failures": [] if refusals else failures,
+        "problems": seen.refusals,
+        "failures": [] if seen.refusals else failures,
         "iommu_wanted": iommu_wanted,
     }
     state, problems = _readiness.judge(_report.looked_at(given))

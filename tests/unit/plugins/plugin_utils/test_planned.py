@@ -113,6 +113,13 @@ def test_a_description_that_is_refused_as_a_whole() -> None:
     assert entry["kernel"]["configured"] == "quiet"
 
 
+def test_a_look_without_a_refused_description_does_not_take_the_refusal_back() -> None:
+    refused = {"failed": True, "msg": "N.", "problems": [{"problem": "N is no variable.", "remedy": ["Write M."]}]}
+    row = judged((PLAN, refused, False, False), (PLAN, plan(described=False, info={"devices": []}), False, False))
+    assert row.state == "failed"
+    assert row.problems[0].title == "Description refused"
+
+
 def test_what_ansible_itself_refuses_of_a_description() -> None:
     [problem] = _planned.spread({"failed": True, "msg": "missing required arguments: size"}, {})["problems"]
     assert problem["problem"] == "missing required arguments: size"
