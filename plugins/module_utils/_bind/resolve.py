@@ -70,7 +70,9 @@ def resolve(have: Have, want: Want) -> Want:
 
 def _by_address(have: Have, want: Want, entry: Entry) -> list[Entry]:
     found = _find(have, want, entry)
-    return [entry if each.missing else replace(entry, selector=Selector(each.device.address, sure=True)) for each in found]
+    return [
+        entry if each.missing else replace(entry, selector=Selector(each.device.address, sure=True)) for each in found
+    ]
 
 
 def _find(have: Have, want: Want, entry: Entry) -> list[named.Named]:

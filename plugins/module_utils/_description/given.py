@@ -62,7 +62,7 @@ def _address(devices: Mapping[str, Any], records: Mapping[str, Any], entry: Any)
         selector = _selector.parse(named)
         if selector.vf is not None or selector.many:
             return None
-        return _selector.find(devices, records, selector.text, selector.slot).address
+        return _selector.find(devices, records, selector).address
     except HostError:
         return None
 
