@@ -7,16 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named, native
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import owners as _owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owners
+from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.resolve import resolve, targets
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import KERNEL, NONE, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import denied, firmware, modprobe_d
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import firmware, modprobe_d
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import lockdown as _lockdown
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.lockdown import Lockdown
@@ -30,18 +31,16 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover impor
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.bind_rules import BindRule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders as _holders
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage as _usage
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import Network
 
 if TYPE_CHECKING:
     from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.pmds import Pmd
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import Network
 
 
 @dataclass(frozen=True)
 class Have:
-    """All that the plan rests on, read once.
+    """All that the plan rests on, read once. Who uses what is looked up only where a device changes its driver.
 
     ``modules`` are those of drivers that are not there yet, and of PMDs, and ``denied`` says why one of them cannot be loaded;
     ``instead`` is what runs instead of loading one, by the module's name;
@@ -51,7 +50,7 @@ class Have:
 
     devices: dict[str, Device]
     vfio: Vfio
-    network: Network
+    network: Network | None
     modules: dict[str, Module]
     denied: dict[str, HostError]
     instead: dict[str, tuple[str, ...]]
@@ -83,31 +82,36 @@ def read(host: Host, want: Want) -> Have:
     record_text = host.read(record.PATH)
     records = record.parse(record_text)
     meant = _meant(want, devices, records)
-    natives = {
-        device.address: native.find(host, device, records.get(device.address))
-        for device, driver in meant
-        if driver == KERNEL
-    }
+    natives = _natives(host, meant, records)
     modules = _modules(host, _wanted(want, records, meant, natives), {} if want.restored else devices)
     configured = modprobe_d.read(host)
-    return Have(
+    have = Have(
         devices=devices,
         vfio=handover.read(host, _group.scan(host), not want.restored),
-        network=_usage.read(host),
+        network=None,
         modules=modules,
         denied=_denied(host, configured, modules),
         instead=_instead(configured, modules.values()),
         natives=natives,
         pmds=_pmds(meant),
-        unlisted=native.unlisted(host, _doubtful(meant, records)),
+        unlisted=_unlisted(host, meant, records),
         regions=_regions(host, [device for device, dummy in meant]),
-        holders=_holders.scan(host, devices.values()),
+        holders={},
         owners=_owners.read(host),
         lockdown=_lockdown.read(host),
         platform=firmware.read(host).platform,
         record_text=record_text,
         rules_text=host.read(bind_rules.BIND_PATH),
     )
+    moving = any(target.rebinds for target in targets(have, resolve(have, want)))
+    return _with_users(host, have) if moving else have
+
+
+def _with_users(host: Host, have: Have) -> Have:
+    """Read who uses what; imported here, since that is a third of all code and a ready host does without it."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders, usage
+
+    return replace(have, network=usage.read(host), holders=holders.scan(host, have.devices.values()))
 
 
 def _meant(want: Want, devices: Mapping[str, Device], records: Mapping[str, Record]) -> list[tuple[Device, str | None]]:
@@ -137,13 +141,16 @@ def _wanted(
 def _modules(host: Host, wanted: Iterable[str], devices: Mapping[str, Device]) -> dict[str, Module]:
     absent = [name for name in wanted if not _driver.exists(host, name)]
     needed = [name for driver in {device.driver for device in devices.values()} for name in drivers.needs(driver)]
-    return {name: _module.read(host, name) for name in sorted({*absent, *needed})}
+    return {name: _module.read(host, name, keys=()) for name in sorted({*absent, *needed})}
 
 
 def _denied(host: Host, configured: Configuration, modules: Mapping[str, Module]) -> dict[str, HostError]:
-    found = {
-        name: denied.refusal(host, configured, module.name) for name, module in modules.items() if not module.present
-    }
+    absent = {name: module.name for name, module in modules.items() if not module.present}
+    if not absent:
+        return {}
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import denied
+
+    found = {name: denied.refusal(host, configured, module) for name, module in absent.items()}
     return {name: error for name, error in found.items() if error is not None}
 
 
@@ -152,6 +159,26 @@ def _instead(configured: Configuration, modules: Iterable[Module]) -> dict[str, 
     return {
         name: tuple(f"{each.path}: install {each.text}" for each in lines) for name, lines in found.items() if lines
     }
+
+
+def _natives(host: Host, meant: Iterable[tuple[Device, str | None]], records: Mapping[str, Record]) -> dict[str, str]:
+    wanted = [device for device, driver in meant if driver == KERNEL]
+    if not wanted:
+        return {}
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import native
+
+    return {device.address: native.find(host, device, records.get(device.address)) for device in wanted}
+
+
+def _unlisted(
+    host: Host, meant: Iterable[tuple[Device, str | None]], records: Mapping[str, Record]
+) -> frozenset[tuple[str, str]]:
+    doubtful = list(_doubtful(meant, records))
+    if not doubtful:
+        return frozenset()
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import native
+
+    return native.unlisted(host, doubtful)
 
 
 def _doubtful(

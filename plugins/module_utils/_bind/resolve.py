@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named
-from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import KERNEL, NONE, Entry, Own, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
+
+if TYPE_CHECKING:
+    # Not at run time: reading the host needs the targets, to know whether one changes its driver.
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.have import Have
 
 
 @dataclass(frozen=True)

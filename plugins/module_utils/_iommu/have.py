@@ -43,7 +43,8 @@ X86 = "/sys/kernel/boot_params"
 class Facts:
     """All that the verdict rests on; ``remapping`` is None where nothing shows whether interrupts are remapped.
 
-    ``hypervisor`` is whether this is a virtual machine, and False where IOMMU groups make that no question.
+    ``hypervisor`` is whether this is a virtual machine, and False where IOMMU groups make that no question; ``log`` is the
+    kernel's where it has no IOMMU groups: it may say why.
     """
 
     units: tuple[str, ...]
@@ -75,7 +76,7 @@ class Have:
     """The facts of a host; its devices by address, and those that the task names.
 
     ``regions`` are those of the named devices' groups, ``widths`` how many bits of an address their IOMMU translates.
-    ``denylist`` is whether vfio-pci denies devices.
+    ``denylist`` is whether vfio-pci denies devices; ``log`` is the kernel's, where the task names devices and no log.
     """
 
     facts: Facts
@@ -84,6 +85,7 @@ class Have:
     regions: Mapping[int, tuple[Region, ...]]
     widths: Mapping[str, int | None]
     denylist: bool
+    log: tuple[str, ...] = ()
 
 
 def read(host: Host, want: Want) -> Have:
@@ -100,6 +102,7 @@ def read(host: Host, want: Want) -> Have:
         },
         widths={each.address: _width(host, each) for each in named},
         denylist=vfio.denylist_in_force(host),
+        log=log.lines(host) if named and want.log is None else (),
     )
 
 
@@ -119,7 +122,7 @@ def facts(host: Host) -> Facts:
         noiommu=vfio.noiommu_enabled(host),
         remapping=vfio.interrupts_remapped(host),
         unsafe_interrupts=vfio.unsafe_interrupts_allowed(host),
-        log=log.lines(host),
+        log=() if groups else log.lines(host),
         x86=host.exists(X86),
     )
 

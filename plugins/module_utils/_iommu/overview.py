@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import args as iommu_args
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import finding, isolation, refusal, requirement
+from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import finding, requirement
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import verdict as _verdict
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.isolation import Isolation
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import Verdict
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.want import Want
+
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.isolation import Isolation
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.refusal import Refusal
 
 
 def describe(have: Have, want: Want) -> dict[str, Any]:
@@ -57,18 +59,28 @@ def _judge(have: Have, want: Want) -> tuple[Verdict, dict[str, list[str]]]:
 
 
 def _isolations(have: Have) -> Sequence[Isolation]:
+    if not have.named:
+        return []
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import isolation
+
     return [isolation.judge(have, each) for each in have.named]
 
 
 def _explained(have: Have, want: Want) -> list[Refusal]:
     """Explain each refusal of the log that the task gives, or those of its devices in the log of the host."""
-    log = have.facts.log if want.log is None else want.log
+    log = have.log if want.log is None else want.log
+    if not log:
+        return []
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refusal
+
     named = [each.address for each in have.named]
     found = refusal.from_log(log, have.facts, have.devices, have.denylist)
     return [each for each in found if want.log is not None or each.address in named]
 
 
 def _device(judged: Isolation) -> dict[str, Any]:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import isolation
+
     refused, group = judged.refusal, judged.group
     shared = isolation.not_viable(judged)
     problems = [*judged.problems, *([shared] if shared else [])]

@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import finding
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.finding import Finding
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.isolation import Isolation
-from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import Verdict
+
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.isolation import Isolation
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import Verdict
 
 EFFECTIVE, PASSTHROUGH, OFF_OR_PASSTHROUGH, NOIOMMU_OK = (
     "effective",

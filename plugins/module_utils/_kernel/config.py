@@ -7,25 +7,31 @@
 from __future__ import annotations
 
 import gzip
-import re
 import zlib
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
-_LINE = re.compile(r"^(?:# )?CONFIG_(\w+)(?:=(.*)| is not set)$", re.MULTILINE)
-
 
 @dataclass(frozen=True)
 class Config:
-    """Kernel options by name without CONFIG_: y, m, n or a value; ``path`` is where they were read."""
+    """A kernel's configuration file as it is; ``path`` is where it was read, None where it was not found."""
 
-    path: str | None
-    options: dict[str, str]
+    path: str | None = None
+    text: str = ""
 
     def get(self, name: str) -> str | None:
-        """Return an option's value, or None where the configuration was not found or lacks it."""
-        return self.options.get(name)
+        """Return an option's value by its name without CONFIG_: y, m, n or another; None where the file lacks it.
+
+        It is looked for as it is asked for: to take ten thousand lines apart would cost more than all else here.
+        """
+        lines = f"\n{self.text}\n"
+        mark = f"\nCONFIG_{name}="
+        place = lines.rfind(mark)
+        if place >= 0:
+            start = place + len(mark)
+            return lines[start : lines.index("\n", start)].strip('"') or "n"
+        return "n" if f"\n# CONFIG_{name} is not set\n" in lines else None
 
 
 def read(host: Host) -> Config:
@@ -42,13 +48,8 @@ def read(host: Host) -> Config:
         data = host.read_bytes(path)
         text = None if data is None else _text(data)
         if text is not None:
-            return Config(path, parse(text))
-    return Config(None, {})
-
-
-def parse(text: str) -> dict[str, str]:
-    """Return the options that a configuration file sets; those that are not set have the value n."""
-    return {name: value.strip('"') or "n" for name, value in _LINE.findall(text)}
+            return Config(path, text)
+    return Config()
 
 
 def _text(data: bytes) -> str | None:

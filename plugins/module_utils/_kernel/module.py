@@ -9,7 +9,7 @@ A module's name has underscores (``vfio_pci``); the kernel and modprobe take das
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -25,7 +25,7 @@ class Module:
     """A module as the kernel has it.
 
     ``parameters`` are the live values, None where unreadable; ``writable`` are those whose files take
-    a value; ``kinds`` are the types (bool, int) of all parameters that the module's file names.
+    a value; ``kinds`` are the types (bool, int) of all parameters that the module's file names, where it was asked.
     """
 
     name: str
@@ -52,22 +52,27 @@ def canonical(name: str) -> str:
     return name.replace("-", "_")
 
 
-def read(host: Host, name: str, file: str | None = None) -> Module:
-    """Read a module's state; ``file`` is where its file lies if modprobe does not find it by its name."""
+def read(host: Host, name: str, file: str | None = None, keys: Collection[str] | None = None) -> Module:
+    """Read a module's state; ``file`` is where its file lies if modprobe does not find it by its name.
+
+    ``keys`` are the parameters that matter, None for all: only of those that sysfs does not show the file is asked.
+    """
     name = canonical(name)
     path = f"{MODULES}/{name}"
     loaded = host.exists(f"{path}/initstate")
     builtin = not loaded and (host.exists(path) or _listed_builtin(host, name))
     files = host.names(f"{path}/parameters")
+    values = {each: host.attr(f"{path}/parameters/{each}") for each in files}
+    hidden = keys is None or any(values.get(key) is None for key in keys)
     return Module(
         name=name,
         release=host.release(),
         loaded=loaded,
         builtin=builtin,
         available=loaded or builtin or host.run("modinfo", "-F", "filename", file or name).rc == 0,
-        parameters={each: host.attr(f"{path}/parameters/{each}") for each in files},
+        parameters=values,
         writable=frozenset(each for each in files if (host.mode(f"{path}/parameters/{each}") or 0) & _WRITABLE),
-        kinds=_kinds(host, file or name),
+        kinds=_kinds(host, file or name) if hidden else {},
     )
 
 

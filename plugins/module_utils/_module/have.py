@@ -70,7 +70,8 @@ class Have:
 
 def read(host: Host, want: Want) -> Have:
     """Read the host; what takes long only where the plan depends on it."""
-    module = _module.read(host, want.name, want.path)
+    keys = {*want.params, *([noiommu.PARAMETER] if want.noiommu else [])}
+    module = _module.read(host, want.name, want.path, keys)
     lockdown = _lockdown.read(host)
     checks_signature = lockdown.signed_only and not module.present and not want.absent
     named = want.path or want.name
@@ -82,7 +83,7 @@ def read(host: Host, want: Want) -> Have:
         denied=None if module.present or want.absent else _denied(host, want),
         users=Users(),
         groups=_group.scan(host) if want.name == noiommu.MODULE else {},
-        config=config.read(host) if _may_turn_noiommu_on(want) else Config(None, {}),
+        config=config.read(host) if _may_turn_noiommu_on(want) else Config(),
         lockdown=lockdown,
         signer=host.run("modinfo", "-F", "signer", named).out.strip() if checks_signature else "",
         keys=(host.attr("/proc/keys") or "") if checks_signature else "",

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import MODULES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, inventory
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders as _holders
 
 _VFIO = "vfio"  # how the names of the modules begin that every VFIO device needs
 
@@ -46,6 +45,8 @@ class Users:
 
 def read(host: Host, name: str) -> Users:
     """Find the users of a loaded module."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders as _holders
+
     path = f"{MODULES}/{name}"
     bound = _bound(host, name)
     devices = inventory.scan(host)

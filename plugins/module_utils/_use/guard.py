@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage as _usage
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import Network
+
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import Network
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,13 @@ class Consent:
 NONE = Consent()
 
 
-def in_use(device: Device, network: Network, consent: Consent) -> HostError | None:
+def in_use(device: Device, network: Network | None, consent: Consent) -> HostError | None:
     """Refuse a port by which the host is managed, a disk it lives on, or what something else uses."""
-    found = _usage.device_usage(network, device)
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage
+
+    if network is None:
+        raise HostError(f"Nobody looked who uses {device.label}.", "Report this as an error of the collection.")
+    found = usage.device_usage(network, device)
     if found.management and not consent.management:
         what, whole = ("port", "management path") if device.class_code.startswith("02") else ("device", "system")
         return HostError(

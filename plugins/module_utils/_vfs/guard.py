@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import difference, words, worth_keeping
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
@@ -35,12 +35,7 @@ def refusals(have: Have, want: Want, target: Target) -> Iterator[HostError | Non
     """Yield every reason not to do what is wanted of a PF."""
     device, now = target.device, target.now
     if not 0 <= target.num_vfs <= now.total_vfs:
-        firmware = device.vendor_id == _MELLANOX and target.num_vfs > 0
-        yield HostError(
-            f"{device.label} cannot have {target.num_vfs} VFs: sriov_totalvfs is {now.total_vfs}.",
-            f"Ask for 0 to {now.total_vfs} VFs.",
-            *([sriov.firmware_remedy(device.address, target.num_vfs)] if firmware else []),
-        )
+        yield _beyond(target)
         return
     yield from _wrong_settings(target)
     yield from _wrong_drivers(have, target)
@@ -54,6 +49,18 @@ def refusals(have: Have, want: Want, target: Target) -> Iterator[HostError | Non
         yield from _resize_refusals(have, want, target)
     for vf in taken(have, target):
         yield from _used(have, want, vf)
+
+
+def _beyond(target: Target) -> HostError:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
+
+    device, most = target.device, target.now.total_vfs
+    firmware = device.vendor_id == _MELLANOX and target.num_vfs > 0
+    return HostError(
+        f"{device.label} cannot have {target.num_vfs} VFs: sriov_totalvfs is {most}.",
+        f"Ask for 0 to {most} VFs.",
+        *([sriov.firmware_remedy(device.address, target.num_vfs)] if firmware else []),
+    )
 
 
 def owners_of(have: Have, target: Target) -> list[Owner]:
@@ -200,8 +207,6 @@ def _summary(index: int, vf: Device, settings: dict[str, Any]) -> str:
 
 
 def _used(have: Have, want: Want, vf: Device) -> Iterator[HostError | None]:
-    if have.network is None:
-        raise HostError(f"Nobody looked who uses {vf.label}.", "Report this as an error of the collection.")
     yield guard.in_use(vf, have.network, want.consent)
     yield guard.held(vf, have.holders.get(vf.address, []))
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d, vfio
@@ -22,10 +22,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules, sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.bind_rules import BindRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders as _holders
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage as _usage
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
-from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import Network
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import owners as vf_owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import (
@@ -37,10 +33,16 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import Want
 
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use.usage import Network
+
 
 @dataclass(frozen=True)
 class Have:
     """All that the plan rests on, read once. Who uses what is looked up only where VFs are taken away.
+
+    ``settings`` are read where the task names some, or VFs are made again.
 
     ``devices`` holds all but the VFs that nothing is done with, which can be hundreds.
     ``up`` holds the interfaces of PFs that are set up, ``linked`` those that have a link.
@@ -82,8 +84,8 @@ def read(host: Host, want: Want) -> Have:
         devices=devices,
         network=None,
         holders={},
-        modules={name: _module.read(host, name) for name in want.drivers if not _driver.exists(host, name)},
-        settings=vf_admin.read(host) if names else {},
+        modules={name: _module.read(host, name, keys=()) for name in want.drivers if not _driver.exists(host, name)},
+        settings={},
         eswitch={each.address: eswitch.read(host, each.address) for each in pfs if switching},
         up=frozenset(name for name in names if admin_state.is_up(host, name)),
         linked=frozenset(name for name in names if carrier.has(host, name)),
@@ -98,12 +100,15 @@ def read(host: Host, want: Want) -> Have:
 
 
 def _with_vfs(host: Host, have: Have, pfs: list[Target]) -> Have:
-    """Read the VFs that something is done with, and who uses what where some are taken away."""
+    """Read the VFs that something is done with, their settings, and who uses what where some are taken away."""
     vfs = _device.read(host, (vf for target in pfs for vf in concerned(target)))
-    have = replace(have, devices={**have.devices, **vfs})
-    if any(taken(have, target) for target in pfs):
-        return replace(have, network=_usage.read(host), holders=_holders.scan(host, vfs.values()))
-    return have
+    settled = not any(target.interface and (target.remakes or target.has_settings) for target in pfs)
+    have = replace(have, devices={**have.devices, **vfs}, settings={} if settled else vf_admin.read(host))
+    if not any(taken(have, target) for target in pfs):
+        return have
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders, usage
+
+    return replace(have, network=usage.read(host), holders=holders.scan(host, vfs.values()))
 
 
 def _sriov_at_boot(host: Host) -> bool:

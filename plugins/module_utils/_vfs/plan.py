@@ -19,10 +19,9 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sri
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, VfRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import guard
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import steps as _steps
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.predict import predict
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target, targets
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target, is_as_wanted, targets
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import Want
 
 
@@ -36,7 +35,7 @@ def plan(have: Have, want: Want) -> Plan:
     """Return the steps that give the PFs their VFs, or raise HostError with every reason not to."""
     pfs = targets(have, want)
     raise_all(problem for target in pfs for problem in guard.refusals(have, want, target))
-    work = {target.device.address: _steps.of_pf(have, target) for target in pfs}
+    work = {target.device.address: _work(have, target) for target in pfs}
     rules = _wanted_rules(have, want, pfs)
     changing = [each for each in pfs if work[each.device.address] or _rule_differs(have, rules, each)]
     if not want.restored:
@@ -48,6 +47,14 @@ def plan(have: Have, want: Want) -> Plan:
         *_rules_steps(have, rules),
     ]
     return Plan(tuple(steps), describe(_after(have, pfs, steps), want), tuple(_warnings(have, want, pfs)))
+
+
+def _work(have: Have, target: Target) -> list[Step]:
+    if is_as_wanted(have, target):
+        return []
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import steps
+
+    return steps.of_pf(have, target)
 
 
 def _warnings(have: Have, want: Want, pfs: list[Target]) -> list[str]:

@@ -65,6 +65,11 @@ class Target:
         """Whether VFs are made."""
         return self.remakes and self.num_vfs > 0
 
+    @property
+    def has_settings(self) -> bool:
+        """Whether settings of VFs are named."""
+        return any(vf.settings for vf in self.vfs.values())
+
     def existing(self, index: int) -> str | None:
         """Return the address of a VF that is there and stays, or None."""
         return self.now.vfs[index] if not self.remakes and index < len(self.now.vfs) else None
@@ -142,6 +147,20 @@ def needing_link(target: Target) -> list[str]:
 def waits_for_link(target: Target) -> list[str]:
     """Return the settings that the PF's driver takes only with a link, which it loses when VFs are made."""
     return needing_link(target) if target.device.driver in vf_settings.LINK_DRIVERS else []
+
+
+def is_as_wanted(have: Have, target: Target) -> bool:
+    """Whether a PF and its VFs are as the task wants them, so that there is nothing to do."""
+    wanted = {index: vf.driver for index, vf in target.vfs.items() if vf.driver}
+    found = {index: have.devices.get(target.existing(index) or "") for index in wanted}
+    return not (
+        target.remakes
+        or target.switches
+        or (target.up and not target.is_up)
+        or target.drivers_autoprobe != target.now.drivers_autoprobe
+        or settings_to_set(target)
+        or any(vf is None or vf.driver != wanted[index] for index, vf in found.items())
+    )
 
 
 def _target(have: Have, device: Device, pf: PfWant, first: record.Vfs | None) -> Target:

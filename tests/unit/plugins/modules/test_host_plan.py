@@ -7,67 +7,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import driver_of
-from ansible_collections.dataplane.dpdk.plugins.modules import (
-    access,
-    dpdk_bind,
-    dpdk_info,
-    host_plan,
-    hugepages,
-    iommu_check,
-    kernel_args,
-    sriov_vfs,
-    vfio_module,
-)
-from ansible_collections.dataplane.dpdk.tests.unit.fakes import hugepages as _hugepages
+from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_info, host_plan, iommu_check
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.ready import DESCRIPTION, MODULES, add_pages, carry_out, tasks
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call
 
-MODULES: dict[str, Callable[[], None]] = {
-    "kernel_args": kernel_args.main,
-    "modules": vfio_module.main,
-    "module": vfio_module.main,
-    "vfs": sriov_vfs.main,
-    "ports": dpdk_bind.main,
-    "access": access.main,
-    "hugepages": hugepages.main,
-}
-DESCRIPTION: dict[str, Any] = {
-    "ports": ["enp2s0", {"device": "enp1s0", "vf": 0}],
-    "vfs": [{"device": "enp1s0", "num_vfs": 2, "drivers_autoprobe": False}],
-    "modules": [{"name": "vfio_pci", "params": {"enable_sriov": True}}],
-    "hugepages": [{"size": "2M", "count": 64}],
-    "access": {"group": "dpdk"},
-    "kernel_args": ["isolcpus=2-3"],
-}
 OF_ANSIBLE = ("invocation", "rc", "failures", "undone")
 
 
 @pytest.fixture
 def host(host: FakeHost) -> FakeHost:
-    _hugepages.add_node(host.tree, 0, total_mib=1024, free_mib=512, sizes=(2048,))
-    host.tree.write("/proc/meminfo", "MemTotal: 1048576 kB\nHugepagesize:       2048 kB\n")
+    add_pages(host)
     return host
-
-
-def tasks(seen: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Every task of every stage, without the verdict on the IOMMU, which has no module that changes anything."""
-    return [(stage, each) for stage, found in seen["stages"].items() for each in found if stage != "iommu"]
 
 
 def without(result: dict[str, Any], *names: str) -> dict[str, Any]:
     return {key: value for key, value in result.items() if key not in names}
-
-
-def carry_out(host: FakeHost, seen: dict[str, Any]) -> None:
-    for stage, each in tasks(seen):
-        if each["actions"]:
-            result = call(MODULES[stage], host, each["arguments"])
-            assert not result.get("failed"), result
 
 
 def test_each_stage_says_what_its_module_says_in_check_mode(host: FakeHost) -> None:

@@ -11,7 +11,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF, VFS
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.plugins.module_utils._bind.support import (
     MELLANOX,
@@ -33,7 +33,7 @@ def test_records_and_rules(host: FakeHost) -> None:
 
 
 def test_modules_of_drivers_that_are_not_there_yet(host: FakeHost) -> None:
-    entries = [PF, {"device": OTHER, "driver": "igb"}, {"device": OTHER, "driver": "none"}]
+    entries = [PF, {"device": OTHER, "driver": "igb"}, {"device": MANAGEMENT, "driver": "none"}]
     assert set(have.read(host, want(*entries, driver=None)).modules) == {"vfio-pci"}
     host.modules.load("vfio_pci")
     assert have.read(host, want(PF)).modules == {}
@@ -67,3 +67,12 @@ def test_a_broken_record_is_no_reason_to_forget(host: FakeHost, text: str) -> No
     said = refused(host, want(PF))
     assert f"{record.PATH} does not hold what this collection writes there" in said
     assert f"Bring {record.PATH} back from a backup, or remove it" in said
+
+
+def test_who_uses_what_is_looked_up_only_where_a_driver_changes(host: FakeHost) -> None:
+    assert have.read(host, want(OTHER)).network is not None
+    apply(host, plan(host, want(OTHER)))
+    host.commands.clear()
+    assert have.read(host, want(OTHER)).network is None
+    assert [words for words in host.commands if words[0] == "ip"] == []
+    assert have.read(host, want(OTHER, state="restored")).network is not None

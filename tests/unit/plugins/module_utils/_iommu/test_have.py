@@ -105,3 +105,16 @@ def test_a_device_that_is_not_there(host: FakeHost) -> None:
 def test_no_device_is_read_where_none_is_asked_for(host: FakeHost) -> None:
     assert have.read(host, want()).devices == {}
     assert PF in have.read(host, Want("effective", log=("a line",))).devices
+
+
+# the kernel log
+
+
+def test_the_log_is_read_only_where_it_can_explain_something(host: FakeHost, bare_host: FakeHost) -> None:
+    for each in (host, bare_host):
+        each.kernel_log.append("news")
+    assert (have.read(host, want()).log, have.facts(host).log) == ((), ())
+    assert host.commands == []
+    assert "news" in "".join(have.read(host, want(PF)).log)
+    assert have.read(host, Want("effective", (Selector(PF),), log=("a line",))).log == ()
+    assert "news" in "".join(have.facts(bare_host).log)

@@ -28,13 +28,21 @@ PLACES = [
 ]
 
 
-def test_parse() -> None:
-    assert config.parse(TEXT) == {
-        "VFIO": "m",
-        "VFIO_NOIOMMU": "y",
-        "INTEL_IOMMU": "n",
-        "DEFAULT_HOSTNAME": "(none)",
-    }
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("VFIO", "m"),
+        ("VFIO_NOIOMMU", "y"),
+        ("INTEL_IOMMU", "n"),
+        ("DEFAULT_HOSTNAME", "(none)"),
+        ("EMPTY", "n"),
+        ("LAST", "y"),
+        ("IOMMU", None),
+        ("NOIOMMU", None),
+    ],
+)
+def test_an_option(name: str, value: str | None) -> None:
+    assert config.Config("a path", f'{TEXT}CONFIG_EMPTY=""\nCONFIG_LAST=y').get(name) == value
 
 
 @pytest.mark.parametrize("path", PLACES)

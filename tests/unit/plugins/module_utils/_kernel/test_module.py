@@ -56,3 +56,12 @@ def test_modprobe_that_lies(host: FakeHost) -> None:
         module.load(host, "vfio-pci")
     assert "'modprobe vfio-pci' did not load the module: return code 0." in told(caught.value)
     assert "Look into the kernel log" in told(caught.value)
+
+
+def test_the_file_is_asked_only_of_parameters_that_sysfs_does_not_show(host: FakeHost) -> None:
+    host.modules.load("vfio_pci")
+    host.commands.clear()
+    seen = module.read(host, "vfio_pci", keys=("enable_sriov",))
+    assert (host.commands, seen.kinds) == ([], {})
+    assert seen.knows("enable_sriov")
+    assert module.read(host, "vfio_pci", keys=("enable_sriov", "ids")).knows("ids")

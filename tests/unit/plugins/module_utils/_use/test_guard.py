@@ -63,3 +63,8 @@ def test_a_device_that_a_process_holds_stays() -> None:
 def test_what_nobody_uses_is_free_to_go() -> None:
     assert guard.in_use(PORT, IDLE, guard.NONE) is None
     assert guard.held(PORT, []) is None
+
+
+def test_that_nobody_looked_is_no_consent() -> None:
+    with pytest.raises(HostError, match="Nobody looked who uses"):
+        guard.in_use(PORT, None, guard.NONE)

@@ -4,15 +4,26 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have as _have
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target, resolve, taken, targets
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import steps as _steps
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import (
+    Target,
+    is_as_wanted,
+    resolve,
+    taken,
+    targets,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import PfWant, VfWant, Want
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.vfs import (
+    AUTOPROBE,
+    FIRST,
     NUMVFS,
     plan,
     refused,
@@ -83,3 +94,41 @@ def test_a_pf_named_twice(host: FakeHost) -> None:
     said = refused(host, Want((PfWant(PF, 1, None), PfWant("enp1s0", 1, None))))
     assert f"{PF} (enp1s0) is named twice." in said
     assert "Name each PF once." in said
+
+
+VF_WANTS: list[dict[int, VfWant]] = [
+    {},
+    {0: VfWant()},
+    {0: VfWant(FIRST)},
+    {0: VfWant({**FIRST, "vlan": 7})},
+    {0: VfWant(driver="igbvf")},
+    {0: VfWant(driver="vfio-pci"), 1: VfWant(FIRST)},
+]
+
+
+def test_a_pf_is_as_wanted_where_there_are_no_steps(host: FakeHost) -> None:
+    """The steps are not asked of a PF that is as wanted; here both are asked, in all cases."""
+    host.pci.functions[PF].eswitch = "legacy"
+    host.write_attr(NUMVFS, "2")
+    apply(host, plan(host, want(2, vfs={0: VfWant(FIRST)})))
+    seen = set()
+    for number, autoprobe, mode, up, vfs in product(
+        (0, 2, 3), (None, False), (None, "switchdev"), (False, True), VF_WANTS
+    ):
+        wanted = want(number, autoprobe, vfs=vfs, mode=mode, up=up)
+        have = _have.read(host, wanted)
+        (found,) = targets(have, wanted)
+        steps = [step.action for step in _steps.of_pf(have, found)]
+        assert is_as_wanted(have, found) is (steps == []), (wanted, steps)
+        seen.add(bool(steps))
+    assert seen == {True, False}
+
+
+def test_a_pf_without_autoprobe_is_as_wanted_by_the_same_rule(host: FakeHost) -> None:
+    host.write_attr(AUTOPROBE, "0")
+    for autoprobe, expected in ((None, True), (False, True), (True, False)):
+        wanted = want(0, autoprobe)
+        have = _have.read(host, wanted)
+        (found,) = targets(have, wanted)
+        assert is_as_wanted(have, found) is expected
+        assert (_steps.of_pf(have, found) == []) is expected
