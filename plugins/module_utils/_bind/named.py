@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
@@ -44,15 +45,18 @@ def _expected_vf(pf: Device, index: int) -> Device:
 
     The source is "SR-IOV" in the PCI Express Base Specification: Class Code and Interrupt Pin of VFs.
     """
-    device_id = _device.require_sriov(pf).vf_device_id
+    sriov = _device.require_sriov(pf)
+    device_id = sriov.vf_device_id
     # vfio-pci takes the VFs of its PF by itself, with an override (vfio_pci_bus_notifier).
     driver = pf.driver if pf.driver == "vfio-pci" else None
+    # A driver below DPDK's has one module for PFs and VFs, which takes these unless autoprobe is off.
+    native = pf.driver if drivers.is_bifurcated(pf.driver) and sriov.drivers_autoprobe else None
     return replace(
         pf,
         address=_selector.predicted_vf_address(pf, index),
         device_id=device_id,
         modalias=_DEVICE_ID.sub(device_id.upper().zfill(8), pf.modalias),
-        driver=driver,
+        driver=driver or native,
         driver_override=driver,
         iommu_group=None,
         header_type=0,

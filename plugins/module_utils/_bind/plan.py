@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,11 @@ def plan(have: Have, want: Want) -> Plan:
     def last(failed: frozenset[str]) -> tuple[Step, ...]:
         done = steps.rules(kept, bind_rules.render_bind(_without(failed, rules, have.rules).values()))
         back = ({*have.records} if want.everything else {target.address for target in meant}) - failed
-        return (*done, *(record.forget_step(have.record_text, back, "binding") if want.restored else []))
+        return (
+            *_takeovers(have, want, meant, failed),
+            *done,
+            *(record.forget_step(have.record_text, back, "binding") if want.restored else []),
+        )
 
     return Plan(
         steps=tuple(_first_steps(have, want, meant, kept)),
@@ -90,9 +94,13 @@ def _first_steps(have: Have, want: Want, meant: Sequence[Target], kept: str | No
     if not want.restored:
         found += steps.remember(have.record_text, [target.device for target in moving if not target.missing])
     found += steps.rules(have.rules_text, kept)
-    saved = have.owners.driverctl
-    found += [steps.takeover(saved[address]) for address in _taken_over(want, meant) if address in saved]
     return found + [steps.move(target, alone=not want.all_or_nothing) for target in moving]
+
+
+def _takeovers(have: Have, want: Want, meant: Iterable[Target], failed: Collection[str]) -> list[Step]:
+    """Return the steps that take devices over from other tools: one that could not be moved stays theirs."""
+    saved = have.owners.driverctl
+    return [steps.takeover(saved[each]) for each in _taken_over(want, meant) if each in saved and each not in failed]
 
 
 def _taken_over(want: Want, meant: Iterable[Target]) -> list[str]:

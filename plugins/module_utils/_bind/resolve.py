@@ -112,7 +112,11 @@ def _wanted(have: Have, want: Want) -> list[Target]:
 def _target(have: Have, each: named.Named, entry: Entry) -> Target:
     device = each.device
     if entry.driver is None and drivers.is_bifurcated(device.driver):
-        return replace(_stays(device), own=entry.own)
+        return replace(_stays(device), missing=each.missing, own=entry.own)
+    below = have.devices.get(device.pf or "")
+    if entry.driver is None and device.driver is None and below and drivers.is_bifurcated(below.driver):
+        # A VF that its PF kept from drivers.
+        return Target(device, goal(KERNEL, below.driver), each.missing, entry.own)
     wanted = entry.driver or drivers.default(device.bus)
     return Target(device, goal(wanted, have.natives.get(device.address)), each.missing, entry.own)
 

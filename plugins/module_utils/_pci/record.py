@@ -59,7 +59,8 @@ class Record:
     @property
     def macs(self) -> tuple[str, ...]:
         """The permanent MAC addresses of the port."""
-        return tuple(each for each in (self.mac, *self.also) if each and _address.MAC.fullmatch(each))
+        known = (each for each in (self.mac, *self.also) if each and each.strip("0:"))
+        return tuple(each for each in known if _address.MAC.fullmatch(each))
 
 
 def parse(text: str | None) -> dict[str, Record]:

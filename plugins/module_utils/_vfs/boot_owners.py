@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sriov_rules
@@ -199,9 +200,16 @@ def _scripts(host: Host) -> Iterator[Setting]:
     for name in host.names(folder):
         text = (host.read(f"{folder}/{name}") or "") if name.endswith(".service") else ""
         for script in re.findall(r"^Exec\w*=[-@:+!]*(?:/\S*/(?:ba|da)?sh\s+)?(/\S+)", text, re.MULTILINE):
-            body = (host.read_bytes(script, 1 << 16) or b"").decode("utf-8", "replace")
+            body = _beginning(host, script)
             if body.startswith("#!") and WORD in body and _as_run(host, f"{folder}/{name}", text):
                 yield from _of_text(f"{name}, a unit,", script, body)
+
+
+def _beginning(host: Host, path: str) -> str:
+    try:
+        return (host.read_bytes(path, 1 << 16) or b"").decode("utf-8", "replace")
+    except HostError:  # no file, so no script
+        return ""
 
 
 # TuneD

@@ -17,6 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Binding
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import sriov
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, failing, told
@@ -196,6 +197,17 @@ def test_a_device_is_taken_over_from_driverctl(host: FakeHost, saved: str) -> No
     assert set(rules(host)) == {PF}
 
 
+def test_what_driverctl_keeps_is_not_lost_where_a_device_could_not_be_moved(host: FakeHost) -> None:
+    for address in (PF, OTHER):
+        host.write_file(f"{owners.DRIVERCTL}/pci-{address}", "uio_pci_generic\n")
+    todo = plan(host, want(PF, OTHER, takeover=True, all_or_nothing=False))
+    host.refuse("vfio-pci/bind", 22, value=OTHER)
+    failing(host, todo)
+    assert host.read(f"{owners.DRIVERCTL}/pci-{OTHER}") == "uio_pci_generic\n"
+    assert host.read(f"{owners.DRIVERCTL}/pci-{PF}") is None
+    assert set(rules(host)) == {PF}
+
+
 # giving back
 
 
@@ -251,6 +263,24 @@ def test_a_vf_that_is_yet_to_be_made_is_predicted_on_the_kernels_driver(host: Fa
     make_vfs(host, autoprobe=False)
     assert steps(host, asked).after == predicted.after
     assert state(host, VFS[1]) == ("igbvf", None)
+
+
+@pytest.mark.parametrize("autoprobe", ["0", "1"])
+def test_a_vf_of_a_bifurcated_pf_is_predicted_on_its_pfs_driver(host: FakeHost, autoprobe: str) -> None:
+    add_mellanox(host)
+    function, mlx5 = host.pci.functions[MELLANOX], host.pci.drivers["mlx5_core"]
+    function.total_vfs, function.vf_ids = 4, "15b3:101e"
+    sriov.add_capability(host.pci, function)
+    mlx5.sriov, mlx5.ids = True, ("15b3:101d", "15b3:101e")
+    host.write_attr(f"{DEVICES}/{MELLANOX}/sriov_drivers_autoprobe", autoprobe)
+    asked = want((MELLANOX, 0), driver=None, assume_prepared=True)
+    predicted = plan(host, asked)
+    assert predicted.after["devices"][0]["driver"] == "mlx5_core"
+    with pytest.raises(HostError, match="does not exist"):
+        raise_all(predicted.assumed)
+    host.write_attr(f"{DEVICES}/{MELLANOX}/sriov_numvfs", "1")
+    apply(host, plan(host, asked))
+    assert describe(host, asked)[0] == predicted.after["devices"][0]
 
 
 def test_an_iommu_that_is_yet_to_be_turned_on_counts_as_there(bare_host: FakeHost) -> None:
