@@ -53,7 +53,8 @@ def assumed(have: Have, want: Want, targets: Sequence[Target]) -> list[HostError
     found = [
         target.missing or refused(have.vfio, target.device, target.goal.driver or "")
         for target in targets
-        if (target.moves or target.missing) and kind(target.device, target.goal.driver or "", want.of(target.own).consent) is None
+        if (target.moves or target.missing)
+        and kind(target.device, target.goal.driver or "", want.of(target.own).consent) is None
     ]
     return [each for each in found if each is not None]
 

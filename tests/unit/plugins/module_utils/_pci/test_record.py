@@ -139,3 +139,7 @@ def test_the_file_goes_with_the_last_record() -> None:
 def test_what_is_not_known_is_not_forgotten() -> None:
     assert record.forget_step(record.render({PF: MOVED}), {OTHER}, "binding") == []
     assert record.forget_step(None, {PF}, "binding") == []
+
+
+def test_no_address_is_that_of_no_port() -> None:
+    assert Record("x", "00:00:00:00:00:00", also=("52:54:00:00:01:00", "alt0")).macs == ("52:54:00:00:01:00",)
