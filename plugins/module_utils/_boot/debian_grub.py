@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg, trial
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.drop_in import DropIn
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, links, written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
@@ -50,6 +50,7 @@ class Configured:
     drop_in_text: str | None
     grub_cfg: str
     grub_cfg_mode: int
+    links: Mapping[str, str]
     preview: generator.Preview | HostError | None = None
     source: str = MAIN
 
@@ -77,6 +78,7 @@ def read(host: Host) -> Configured:
         drop_in_text=host.read(drop_in.PATH),
         grub_cfg=text,
         grub_cfg_mode=host.mode(GRUB_CFG) or 0o600,
+        links=links(host, drop_in.PATH),
     )
 
 
@@ -119,7 +121,7 @@ def write(have: Configured, want: Want) -> Written:
     if text != have.drop_in_text:
         steps.append(write_step(drop_in.PATH, have.drop_in_text, text))
     steps.append(_generate(have, expected, want))
-    return Written(tuple(steps), grub_cfg.expanded(expected, seen.text))
+    return written(steps, grub_cfg.expanded(expected, seen.text), have.links)
 
 
 def original(have: Configured) -> Want:

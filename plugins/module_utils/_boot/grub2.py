@@ -9,12 +9,13 @@ Under UEFI the file below /boot/efi is a stub that reads the one below /boot; it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, grub_cfg
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, links, no_record, written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
@@ -43,6 +44,7 @@ class Configured:
     menu: Menu
     grub_cfg: str
     grub_cfg_mode: int
+    links: Mapping[str, str]
     preview: generator.Preview | HostError | None = None
     source: str = default_grub.PATH
 
@@ -68,6 +70,7 @@ def read(host: Host) -> Configured:
         menu=menu,
         grub_cfg=text,
         grub_cfg_mode=host.mode(menu.path) or 0o600,
+        links=links(host, default_grub.PATH),
     )
 
 
@@ -101,7 +104,7 @@ def write(have: Configured, want: Want) -> Written:
             lambda host: grub_cfg.put_back(host, have.menu, have.grub_cfg, have.grub_cfg_mode),
         )
     )
-    return Written(tuple(steps), grub_cfg.expanded(expected.tokens, seen.text))
+    return written(steps, grub_cfg.expanded(expected.tokens, seen.text), have.links)
 
 
 def apply(host: Host, menu: Menu, expected: Variables, want: Want) -> None:

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
@@ -67,6 +69,26 @@ class BootStack(Protocol[Picture]):
 
 def no_record(have: Any) -> None:
     """The ``original`` of a stack that keeps nothing of what was there before the first change."""
+
+
+def written(steps: Sequence[Step], tokens: tuple[str, ...], links: Mapping[str, str]) -> Written:
+    """Return steps and what is configured after them; raise HostError where one would write through a symbolic link.
+
+    ``links`` are the targets of those files of a stack that are links: applying leaves a link alone, and check mode says so.
+    """
+    for step in steps:
+        if step.file is not None and step.file.path in links:
+            raise HostError(
+                f"{step.file.path} is a symbolic link to {links[step.file.path]}; it was left alone. Nothing was changed.",
+                f"Replace {step.file.path} by a regular file, or remove it.",
+            )
+    return Written(tuple(steps), tokens)
+
+
+def links(host: Host, *paths: str) -> dict[str, str]:
+    """Return the targets of those files that are symbolic links."""
+    targets = {path: host.target(path) for path in paths}
+    return {path: target for path, target in targets.items() if target is not None}
 
 
 def no_generator(host: Host, have: Any, want: Want) -> Any:

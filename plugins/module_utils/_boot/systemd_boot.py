@@ -11,11 +11,18 @@ are edited beside it. Without the file it would copy /proc/cmdline, whatever was
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, systemd_cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_generator, no_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import (
+    Written,
+    links,
+    no_generator,
+    no_record,
+    written,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
@@ -53,6 +60,7 @@ class Configured:
     comments: tuple[str, ...]
     entries: tuple[Entry, ...]
     running: str
+    links: Mapping[str, str]
     source: str = CMDLINE
 
     @property
@@ -92,7 +100,7 @@ def read(host: Host) -> Configured:
     comments = systemd_cmdline.comments(line)
     if comments and not systemd_cmdline.reads_comments(host):
         comments = ()
-    return Configured(text, line, comments, ours, host.release())
+    return Configured(text, line, comments, ours, host.release(), links(host, CMDLINE))
 
 
 def write(have: Configured, want: Want) -> Written:
@@ -108,7 +116,7 @@ def write(have: Configured, want: Want) -> Written:
             steps.append(write_step(entry.path, entry.text, entries.replace(entry.text, tokens)))
     if steps:
         steps.append(Step("Read the entries back", lambda host: apply(host, want)))
-    return Written(tuple(steps), want.edit(have.tokens))
+    return written(steps, want.edit(have.tokens), have.links)
 
 
 def require_no_comment(have: Configured, want: Want) -> None:

@@ -173,6 +173,14 @@ def test_a_file_that_is_sourced_and_says_otherwise_is_found_out(host: FakeHost, 
     assert (host.read(DEFAULT), host.read(suse)) == (text, before)
 
 
+def test_a_link_is_left_alone_and_check_mode_says_so(host: FakeHost) -> None:
+    host.tree.write("/etc/default/grub.mine", SUSE)
+    host.tree.remove(DEFAULT)
+    host.tree.link(DEFAULT, "/etc/default/grub.mine")
+    with pytest.raises(HostError, match="/etc/default/grub is a symbolic link to "):
+        planned(host)
+
+
 def test_the_last_assignment_counts(host: FakeHost) -> None:
     host.tree.write(DEFAULT, f"{SUSE}export GRUB_CMDLINE_LINUX_DEFAULT='a b' # mine\n")
     steps(host, Want(("iommu=pt",)))

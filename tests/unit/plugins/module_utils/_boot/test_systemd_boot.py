@@ -107,6 +107,21 @@ def test_the_distributions_file_is_taken_up(host: FakeHost) -> None:
     assert host.read(CMDLINE) == "# theirs\nvendor=1 intel_iommu=on iommu=pt\n"
 
 
+def test_a_link_is_left_alone_and_check_mode_says_so(host: FakeHost) -> None:
+    host.tree.write("/srv/cmdline", host.read(CMDLINE) or "")
+    host.tree.remove(CMDLINE)
+    host.tree.link(CMDLINE, "/srv/cmdline")
+    with pytest.raises(HostError) as caught:
+        plan.plan(have.read(host, WANT), WANT)
+    assert (
+        f"{CMDLINE} is a symbolic link to ../../srv/cmdline; it was left alone. Nothing was changed."
+        in caught.value.message
+    )
+    assert f"Replace {CMDLINE} by a regular file, or remove it." in caught.value.remedy
+    kept = Want(("quiet",))
+    assert plan.plan(have.read(host, kept), kept).steps == ()
+
+
 def test_bootctl_is_not_needed(host: FakeHost) -> None:
     host.answers["bootctl"] = (1, "", "Couldn't find EFI system partition")
     steps(host, WANT)
