@@ -321,3 +321,23 @@ def test_what_means_the_same_needs_no_reboot(host: FakeHost) -> None:
     host.tree.mkdir("/sys/kernel/boot_params")
     host.tree.write("/proc/cmdline", "intel_iommu=on iommu.passthrough=1\n")
     assert not look(host, {"ports": ["enp2s0"]})["reboot_required"]
+
+
+def static_tasks(name: str) -> list[dict[str, Any]]:
+    """The tasks of a file, with those of the files that it imports."""
+    found = []
+    for task in yaml.safe_load((ROLE / "tasks" / name).read_text()):
+        imported = task.get("ansible.builtin.import_tasks")
+        found += static_tasks(imported) if imported else [task]
+    return found
+
+
+def test_a_ready_host_costs_three_tasks() -> None:
+    """The look, the facts, and the one that is skipped: each costs the controller time, for each host."""
+    actions = [next(key for key in task if "." in key) for task in static_tasks("main.yml")]
+    assert actions == ["dataplane.dpdk.host_plan", "ansible.builtin.set_fact", "ansible.builtin.include_tasks"]
+
+
+def test_what_stops_a_host_runs_whatever_tags_are_chosen() -> None:
+    for name in ("refuse.yml", "undescribed.yml", "drift.yml", "follows.yml"):
+        assert all(task.get("tags") == "always" for task in static_tasks(name)), name
