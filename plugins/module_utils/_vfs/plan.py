@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.predict import predict
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import Target, is_as_wanted, targets
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import WAITED, Target, is_as_wanted, targets
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import Want
 
 
@@ -43,7 +43,7 @@ def plan(have: Have, want: Want) -> Plan:
     steps = [
         *_record_steps(have, want, [each for each in pfs if want.restored or work[each.device.address]]),
         *(_load_steps(have, pfs) if any(work.values()) else []),
-        *(step for each in work.values() for step in each),
+        *_in_order(work.values()),
         *_rules_steps(have, rules),
     ]
     return Plan(tuple(steps), describe(_after(have, pfs, steps), want), tuple(_warnings(have, want, pfs)))
@@ -55,6 +55,16 @@ def _work(have: Have, target: Target) -> list[Step]:
     from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import steps
 
     return steps.of_pf(have, target)
+
+
+def _in_order(work: Iterable[list[Step]]) -> list[Step]:
+    """Return the steps of all PFs so that their links come back at the same time: what waits for one is last."""
+    first, last = [], []
+    for steps in work:
+        place = next((place for place, step in enumerate(steps) if step.action.startswith(WAITED)), len(steps))
+        first += steps[:place]
+        last += steps[place:]
+    return first + last
 
 
 def _warnings(have: Have, want: Want, pfs: list[Target]) -> list[str]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
 
 
+WAITED = "Waited for the link of"  # how the action of the step begins
+
+
 @dataclass(frozen=True)
 class Target:
     """A PF as it is (``now``, ``settings``, ``eswitch_now``, ``is_up``, ``has_link``) and as it should be."""

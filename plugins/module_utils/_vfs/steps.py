@@ -28,6 +28,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import (
+    WAITED,
     Target,
     settings_to_set,
     waits_for_link,
@@ -166,9 +167,7 @@ def _link_step(target: Target, needed: list[str]) -> Step:
                 "Look at the cable and the other end of it, or leave these settings out.",
             )
 
-    return Step(
-        f"Waited for the link of {target.device.label}, without which {driver} takes no {' and '.join(needed)}", wait
-    )
+    return Step(f"{WAITED} {target.device.label}, without which {driver} takes no {' and '.join(needed)}", wait)
 
 
 def _settings_step(target: Target, settings: Settings) -> Step:

@@ -14,7 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sri
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have as _have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import plan as _plan
-from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import VfWant
+from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.want import PfWant, VfWant, Want
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import failing, told
@@ -384,3 +384,12 @@ def test_the_vf_that_is_refused_is_found_among_many(host: FakeHost) -> None:
     vfs = {**{index: VfWant({"vlan": 5}) for index in range(7)}, 4: VfWant({"vlan": 7, "trust": True})}
     error = failing(host, plan(host, want(7, False, vfs=vfs)))
     assert "Setting trust on for VF 4 of enp1s0 failed" in error.message
+
+
+def test_the_links_of_several_pfs_come_back_at_the_same_time(host: FakeHost) -> None:
+    host.pci.drivers["igb"].resets_link = 3
+    asked = Want(tuple(PfWant(pf, 1, False, vfs={0: VfWant({"max_tx_rate": 100})}) for pf in ("enp1s0", "enp2s0")))
+    assert [step.action.split(" of ")[0] for step in steps(host, asked).steps][1:-1] == [
+        *["Turned drivers_autoprobe", "Set the number"] * 2,
+        *["Waited for the link", "Set up VFs"] * 2,
+    ]
