@@ -23,7 +23,7 @@ antsibull_nox.load_antsibull_nox_toml()
 @nox.session(python=["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"], default=False)
 def units(session: nox.Session) -> None:
     """Unit tests on the Pythons of managed hosts."""
-    session.install("--quiet", "--requirement", "requirements-units.txt")
+    session.install("--quiet", "--no-deps", "--require-hashes", "--requirement", "constraints-units.txt")
     session.run("pytest", "-p", "no:cacheprovider", *session.posargs)
 
 

@@ -65,6 +65,12 @@ options:
         description: The hugepages that there should be, each with V(size), V(count), and optionally V(node).
         type: list
         elements: dict
+      steered:
+        description:
+          - Names of facts of the host that are names of this collection's variables. With any, the host is V(failed), because
+            facts come before the inventory.
+        type: list
+        elements: str
       iommu_wanted:
         description: Whether an IOMMU that is not effective counts as a problem.
         type: bool

@@ -66,11 +66,13 @@ def report(
     hosts: Any, earlier: Any = None, expected: Any = (), title: str = "DPDK readiness", created: str = ""
 ) -> dict[str, Any]:
     """One report; see the documentation above."""
-    entries = list(hosts)
-    if not all(isinstance(each, Mapping) and each.get("name") for each in entries):
+    entries = list(hosts) if isinstance(hosts, (list, tuple)) else [hosts]
+    if not all(isinstance(each, Mapping) and isinstance(each.get("name"), str) and each["name"] for each in entries):
         raise AnsibleFilterError(
             "report: every host needs a name. Give the entries that the filter dataplane.dpdk.readiness returned."
         )
+    if not isinstance(earlier, (Mapping, type(None))):
+        raise AnsibleFilterError("report: earlier is no dictionary. Give earlier reports by the names of their files.")
     try:
         return _report.merge(entries, earlier, expected=expected, title=str(title), created=str(created))
     except _report.ReportError as error:

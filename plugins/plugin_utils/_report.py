@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _readiness
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils._readiness import Looked
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _readiness, _secrets, _shape
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils._readiness import FAILED, Looked, Problem
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils._shape import Fields
 
 SCHEMA = "dataplane.dpdk.report"
 VERSION = 1
@@ -26,7 +28,58 @@ _DEVICE = (
 _SUCCESS = {"info": "devices", "iommu": "verdict"}
 NOTHING = "Nothing was seen of this host in this run."
 NOTHING_REMEDY = "It failed in an earlier play, or was left out: look above in the output of the run."
+STEERING_REMEDY = (
+    "Find out what returned them: a module that ran on this host, or a set_fact with cacheable. Set "
+    "inject_facts_as_vars = false in ansible.cfg to be rid of all such."
+)
 _VMBUS = ("guid", "driver", "dpdk_ready", "interfaces", "management", "used_by", "numa_node")
+
+# What the page and those who read the JSON count on.
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_INTERFACE = Fields({"name": str}, {"mac": str})
+_PROBLEM = Fields({"title": str, "cause": str}, {"subject": str, "details": [str], "remedy": str})
+_TEXTS = (
+    "ids",
+    "vendor_name",
+    "device_name",
+    "driver",
+    "driver_class",
+    "not_ready_reason",
+    "last_interface",
+    "last_mac",
+)
+_USED: dict[str, Any] = {
+    **dict.fromkeys((*_TEXTS, "management", "used_by", "pf", "original_driver", "persistent_driver"), str),
+    **dict.fromkeys(("dpdk_driver", "dpdk_ready", "wanted"), bool),
+    **dict.fromkeys(("numa_node", "iommu_group", "total_vfs", "persistent_num_vfs"), int),
+    "interfaces": [_INTERFACE],
+    "drift": [str],
+    "vfs": [str],
+}
+_ENTRY = Fields(
+    {"name": str, "state": str},
+    {
+        "groups": [str],
+        "seen": str,
+        "problems": [_PROBLEM],
+        "iommu": Fields({}, {"verdict": str, "effective": bool, "platform": str, "causes": [str]}),
+        "kernel": Fields(
+            {},
+            {
+                **dict.fromkeys(("release", "cmdline", "configured", "stack"), str),
+                "missing": [str],
+                "conflicting": [str],
+                "reboot_required": bool,
+            },
+        ),
+        "hugepages": [Fields({"size_kb": int, "total": int}, {"node": int, "free": int})],
+        "devices": [Fields({"address": str}, _USED)],
+        "vmbus_devices": [Fields({"guid": str}, _USED)],
+        "drift": [str],
+    },
+)
+# Where boot parameters are, and sentences about them.
+_TELLING = ("problems", "iommu", "kernel", "drift")
 
 
 class ReportError(ValueError):
@@ -34,7 +87,55 @@ class ReportError(ValueError):
 
 
 def entry(seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entry of one host from what its tasks registered; see the filter `readiness` for the keys."""
+    """Return the entry of one host from what its tasks registered; see the filter `readiness` for the keys.
+
+    A host that answered something else than modules return failed, and nothing that it says is shown but that.
+    """
+    try:
+        made = _with_steering(_entry(seen), seen.get("steered"))
+        wrong = _shape.fault(_ENTRY, made, "")
+    except _shape.NONSENSE as error:
+        wrong = _shape.in_short(error)
+    if wrong:
+        made = _damaged(seen, _shape.SENSELESS, _shape.says(wrong), _shape.SENSELESS_REMEDY)
+    return _masked(made)
+
+
+def _with_steering(made: dict[str, Any], names: Any) -> dict[str, Any]:
+    """Return the entry, as failed where facts of the host have names of our variables."""
+    if not names:
+        return made
+    cause = (
+        f"It has facts with names of this collection's variables: {', '.join(names)}. Facts come before the inventory, "
+        "so the host would decide what the controller does."
+    )
+    problem = Problem("Facts that would steer", cause, STEERING_REMEDY)
+    return {**made, "state": FAILED, "problems": [problem.plain(), *made["problems"]]}
+
+
+def _masked(made: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _secrets.masked_all(each) if key in _TELLING else each for key, each in made.items()}
+
+
+def _damaged(seen: Mapping[str, Any], title: str, cause: str, remedy: str) -> dict[str, Any]:
+    """Return the entry of a host of which nothing can be shown."""
+    groups = seen.get("groups")
+    return {
+        "name": str(seen.get("name", "")),
+        "groups": sorted(map(str, groups)) if isinstance(groups, (list, tuple)) else [],
+        "seen": str(seen.get("seen", "")),
+        "state": FAILED,
+        "problems": [Problem(title, cause, remedy).plain()],
+        "iommu": {},
+        "kernel": {"configured": None},
+        "hugepages": [],
+        "devices": [],
+        "vmbus_devices": [],
+        "drift": [],
+    }
+
+
+def _entry(seen: Mapping[str, Any]) -> dict[str, Any]:
     looked = looked_at(seen)
     state, problems = _readiness.judge(looked)
     info, args = looked.info or {}, looked.args or {}
@@ -96,6 +197,11 @@ def refused(result: Mapping[str, Any]) -> bool:
     return bool(result.get("failed")) or "remedy" in result or "actions" not in result
 
 
+def problem_fault(problems: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return what is wrong with problems that should be shown, or None."""
+    return _shape.fault([_PROBLEM], list(problems), "problems")
+
+
 def merge(
     hosts: Iterable[Mapping[str, Any]],
     earlier: Mapping[str, Any] | None = None,
@@ -107,13 +213,15 @@ def merge(
     """Return one report of the hosts just seen and those of earlier reports.
 
     A host that several name stands with what was seen of it last; of two equally old entries the later one given wins.
-    A host that was expected and has no entry failed before anyone looked at it.
+    Nothing was seen later than its report was made, nor than now. A host that was expected and has no entry failed before
+    anyone looked at it.
     """
     hosts = list(hosts)
     missing = [name for name in expected if name not in {each["name"] for each in hosts}]
     hosts += [entry({"name": name, "seen": created}) for name in missing]
     newest: dict[str, Mapping[str, Any]] = {}
-    for each in [*(host for name, report in (earlier or {}).items() for host in checked(name, report)), *hosts]:
+    slices = (host for name, report in (earlier or {}).items() for host in checked(name, report))
+    for each in (_no_later(each, created) for each in (*slices, *hosts)):
         known = newest.get(each["name"])
         if known is None or each.get("seen", "") >= known.get("seen", ""):
             newest[each["name"]] = each
@@ -127,11 +235,14 @@ def merge(
 
 
 def checked(name: str, report: Any) -> list[Mapping[str, Any]]:
-    """Return the hosts of a report, given as JSON or as what that holds; raise ReportError unless it is one of ours."""
+    """Return the hosts of a report, given as JSON or as what that holds; raise ReportError unless it is one of ours.
+
+    A host in it that cannot be shown is a host that failed.
+    """
     if isinstance(report, str):
         try:
             report = json.loads(report)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ReportError(
                 f"{name} is no JSON: {error}. Name the JSON files that dataplane.dpdk.report wrote."
             ) from error
@@ -142,10 +253,36 @@ def checked(name: str, report: Any) -> list[Mapping[str, Any]]:
             f"{name} has the schema version {report.get('schema_version')!r}, but only {VERSION} is known here. "
             "Write all slices with one version of the collection."
         )
-    hosts = report.get("hosts")
-    if not isinstance(hosts, list) or not all(isinstance(each, Mapping) and each.get("name") for each in hosts):
+    hosts, created = report.get("hosts"), report.get("created")
+    if not isinstance(hosts, list) or not all(isinstance(each, Mapping) and _named(each) for each in hosts):
         raise ReportError(f"{name} has no list of hosts with names, so the file is damaged. Write it again.")
-    return hosts
+    undated = next((each["name"] for each in hosts if not _dated(each)), None)
+    if undated is not None:
+        raise ReportError(f"{name} does not say when {undated} was seen, so the file is damaged. Write it again.")
+    return [_no_later(_shown(name, each), created) for each in hosts]
+
+
+def _named(host: Mapping[str, Any]) -> bool:
+    return isinstance(host.get("name"), str) and bool(host["name"])
+
+
+def _dated(host: Mapping[str, Any]) -> bool:
+    seen = host.get("seen", "")
+    return isinstance(seen, str) and (not seen or bool(_TIME.fullmatch(seen)))
+
+
+def _shown(name: str, host: Mapping[str, Any]) -> Mapping[str, Any]:
+    wrong = _shape.fault(_ENTRY, host, "")
+    if wrong is None:
+        return _masked(host)
+    cause = f"Its entry in {name} cannot be shown: {wrong}."
+    return _masked(_damaged(host, "Damaged entry", cause, "Look at the host again with dataplane.dpdk.report."))
+
+
+def _no_later(host: Mapping[str, Any], than: Any) -> Mapping[str, Any]:
+    """Return a host as seen at a time at the latest; a clock that goes wrong must not win every later merge."""
+    known = isinstance(than, str) and _TIME.fullmatch(than)
+    return {**host, "seen": than} if known and host.get("seen", "") > than else host
 
 
 def script_json(value: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _readiness, _report
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _readiness, _report, _secrets, _shape
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._failure import texts
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._readiness import FAILED, NOT_READY, READY, Problem
 
@@ -32,12 +32,19 @@ class Seen:
     refusals: list[dict[str, Any]] = field(default_factory=list)
     restored: bool = False
     failure: dict[str, Any] | None = None
+    senseless: str = ""
 
     def note(self, action: str, result: Mapping[str, Any], check_mode: bool, restoring: bool = False) -> None:
         """Remember a result of one of our modules; what was really done is not pending any more.
 
         A host that is given back is not judged by how ready it is.
         """
+        try:
+            self._note(action, result, check_mode, restoring)
+        except _shape.NONSENSE as error:
+            self.senseless = _shape.in_short(error)
+
+    def _note(self, action: str, result: Mapping[str, Any], check_mode: bool, restoring: bool) -> None:
         name = action[len(COLLECTION) :]
         if not action.startswith(COLLECTION) or result.get("skipped"):
             return
@@ -83,7 +90,7 @@ class Seen:
     @property
     def known(self) -> bool:
         """Whether anything of ours was seen of the host."""
-        return bool(self.looks or self.predicted or self.bound or self.restored)
+        return bool(self.looks or self.predicted or self.bound or self.restored or self.senseless)
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,21 @@ class Row:
 
 
 def row(name: str, seen: Seen, failed: bool, iommu_wanted: bool) -> Row:
-    """Return the row of a host; a failure that was rescued or ignored does not count."""
+    """Return the row of a host; a failure that was rescued or ignored does not count.
+
+    A host that answered something else than modules return failed.
+    """
+    wrong = seen.senseless
+    try:
+        found = _row(name, seen, failed, iommu_wanted)
+        wrong = wrong or _report.problem_fault(each.plain() for each in found.problems) or ""
+    except _shape.NONSENSE as error:
+        wrong = _shape.in_short(error)
+    senseless = Problem(_shape.SENSELESS, _shape.says(wrong), _shape.SENSELESS_REMEDY)
+    return Row(name, FAILED, (senseless,), 0) if wrong else found
+
+
+def _row(name: str, seen: Seen, failed: bool, iommu_wanted: bool) -> Row:
     if seen.restored and not failed:
         return Row(name, RESTORED, (), 0, _left(seen.looks.get("args") or {}))
     failures = [seen.failure] if failed and seen.failure else [{"msg": "A task failed."}] if failed else []
@@ -143,9 +164,9 @@ def table(rows: list[Row], most: int) -> Iterator[tuple[str, str]]:
             yield state, f"{head}  {_says(each)}".rstrip()
             for problem in each.problems[:_NAMED]:
                 subject = f"{problem.subject}: " if problem.subject else ""
-                yield state, f"{'':12}{problem.title}: {plain(subject + problem.cause)}"
+                yield state, f"{'':12}{shown(f'{problem.title}: {subject}{problem.cause}')}"
                 if problem.remedy:
-                    yield state, f"{'':14}{plain(problem.remedy)}"
+                    yield state, f"{'':14}{shown(problem.remedy)}"
             if len(each.problems) > _NAMED:
                 yield state, f"{'':12}and {len(each.problems) - _NAMED} more"
     counts = {
@@ -174,6 +195,11 @@ def waiting(task: str, hosts: list[str], seconds: float) -> str:
     named = ", ".join(map(plain, hosts[:_NAMED]))
     more = f" and {len(hosts) - _NAMED} more" if len(hosts) > _NAMED else ""
     return f"Waiting {seconds:.0f} s for {named}{more}: {plain(task)}"
+
+
+def shown(text: str) -> str:
+    """Return a text about a host as a terminal may have it: on one line, and without secrets in boot parameters."""
+    return plain(_secrets.masked(text))
 
 
 def plain(text: str) -> str:

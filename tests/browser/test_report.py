@@ -112,6 +112,39 @@ def test_it_opens_in_time(
     assert complaints(browser) == []
 
 
+def test_one_bad_host_is_one_bad_row(browser: Chromium, page: Path, report: dict[str, Any], tmp_path: Path) -> None:
+    head, opening, rest = page.read_text().partition('<script type="application/json" id="report">')
+    embedded, closing, tail = rest.partition("</script>")
+    data = json.loads(embedded)
+    bad: list[dict[str, Any]] = [
+        {"devices": [{"address": "0000:01:00.0", "interfaces": [None]}]},
+        {"problems": [None]},
+        {"problems": [{"title": {}, "cause": None}]},
+        {"kernel": {"cmdline": 5, "release": []}},
+        {"iommu": 7},
+        {"groups": {"a": 1}},
+        {"hugepages": [None, {"total": "x"}]},
+        {"devices": 5, "seen": {}},
+    ]
+    for host, given in zip(data["hosts"], bad):
+        host.update(given)
+    data["hosts"].append(None)
+    damaged = tmp_path / "damaged.html"
+    damaged.write_text(f"{head}{opening}{json.dumps(data)}{closing}{tail}")
+    browser.size(1360, 900)
+    browser.open(damaged)
+    assert browser.run(COUNT) == f"{SIZE} hosts"
+    browser.key("/", text="/")
+    type_text(browser, "mlx5_core")
+    assert 0 < len(browser.run(SHOWN)) < SIZE
+    browser.open(damaged)
+    browser.run(
+        f"[...document.querySelectorAll('.host > details')].slice(0, {2 * len(bad)}).forEach(each => each.open = true)"
+    )
+    browser.painted()
+    assert complaints(browser) == []
+
+
 def test_it_filters_in_time(shown: Chromium, report: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     shown.key("/", text="/")
     start = time.monotonic()

@@ -37,6 +37,7 @@ LAYERS = (
     ("_plan",),
     ("_memory",),
     ("_host",),
+    ("_stored",),
     ("_errors",),
 )
 

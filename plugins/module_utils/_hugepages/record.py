@@ -9,23 +9,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _stored
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
 RECORD = "/var/lib/dataplane-dpdk/hugepages.json"
+_MOST = 2**40
+_SCHEMA = _stored.items(
+    _stored.fields(
+        {"node": _stored.number(2**16), "size_kb": _stored.number(_MOST), "total": _stored.number(_MOST)},
+    )
+)
 
 
 def parse(text: str | None) -> dict[Key, int]:
-    """Return the counts before the first change."""
-    try:
-        entries = json.loads(text or "[]")
-        return {(int(entry["node"]), int(entry["size_kb"])): int(entry["total"]) for entry in entries}
-    except (ValueError, TypeError, KeyError) as error:
-        raise HostError(
-            f"{RECORD} does not hold what this collection writes there: {error!r}.",
-            f"Bring {RECORD} back from a backup, or remove it; the numbers of before are then forgotten.",
-        ) from error
+    """Return the counts before the first change; raise HostError where the file is damaged."""
+    if text is None:
+        return {}
+    entries = _stored.load(RECORD, text, _SCHEMA, "the numbers of before are then forgotten")
+    return {(entry["node"], entry["size_kb"]): entry["total"] for entry in entries}
 
 
 def remember_step(text: str | None, pools: Iterable[Pool], changed: Iterable[Key]) -> list[Step]:

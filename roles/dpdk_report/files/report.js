@@ -47,9 +47,9 @@
   const glyph = (state) => svg("svg", { class: "glyph", viewBox: "0 0 12 12", "aria-hidden": "true" },
     svg("path", { d: GLYPHS[state], "fill-rule": "evenodd" }));
   const count = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-  const list = (value) => (Array.isArray(value) ? value : []);
+  const list = (value) => (Array.isArray(value) ? value.filter((each) => each !== null && each !== undefined) : []);
   const pages = (kb) => (kb >= 1048576 ? `${kb / 1048576}G` : kb >= 1024 ? `${kb / 1024}M` : `${kb}K`);
-  const moment = (text) => (text || "").replace("T", " ").replace("Z", "");
+  const moment = (text) => String(text || "").replace("T", " ").replace("Z", "");
 
   // -- what the rows show, computed once ------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@
     return [...alike.values()];
   }
 
-  const hosts = report.hosts.map((host) => {
+  function prepared(host) {
     const devices = list(host.devices);
     const wanted = devices.filter((each) => each.wanted);
     const pools = list(host.hugepages).filter((pool) => pool.total);
@@ -81,8 +81,24 @@
       readyPorts: wanted.filter((each) => each.dpdk_ready).length,
       hugepageText: [...sizes].sort((a, b) => a[0] - b[0]).map(([kb, total]) => `${total} × ${pages(kb)}`).join(", "),
     };
+  }
+
+  /** A host whose entry is damaged, as one bad row among the others. */
+  const damaged = (host) => prepared({
+    name: String(host?.name ?? "?"), state: "failed", seen: "",
+    problems: [{
+      title: "Damaged entry", cause: "What the report holds of this host cannot be shown.",
+      remedy: "Look at the host again with dataplane.dpdk.report.",
+    }],
   });
   const words = (host) => {
+    try {
+      return allWords(host);
+    } catch {
+      return String(host.name).toLowerCase();
+    }
+  };
+  const allWords = (host) => {
     const found = [host.name, host.state, STATES[host.state], host.iommu.verdict, host.kernel.release, ...list(host.groups)];
     for (const each of host.problems) found.push(each.title, ...each.subjects, each.cause, each.remedy, ...list(each.details));
     for (const each of host.devices) {
@@ -319,7 +335,7 @@
 
   function bootParameters(host) {
     const { kernel } = host;
-    const split = (line) => (line || "").match(/(?:[^\s"]|"[^"]*")+/g) || [];
+    const split = (line) => String(line || "").match(/(?:[^\s"]|"[^"]*")+/g) || [];
     const booted = split(kernel.cmdline);
     const configured = split(kernel.configured);
     const token = (text, sort, says) => el("span", { class: `token ${sort}`, title: says }, text);
@@ -408,8 +424,26 @@
     return wrapped;
   }
   function fill(body, host) {
-    if (body.open && body.children.length === 1) body.append(detail(host, Math.min(body.clientWidth || 1100, 1440) - (innerWidth < 641 ? 24 : 64)));
+    if (!body.open || body.children.length > 1) return;
+    try {
+      body.append(detail(host, Math.min(body.clientWidth || 1100, 1440) - (innerWidth < 641 ? 24 : 64)));
+    } catch {
+      body.append(el("p", { class: "detail muted" }, "What the report holds of this host cannot be shown."));
+    }
   }
+
+  // Each host for itself: whatever one of them holds, the others are shown.
+  const hosts = list(report.hosts).map((host) => {
+    try {
+      const made = prepared(host);
+      row(made);
+      return made;
+    } catch {
+      const made = damaged(host);
+      row(made);
+      return made;
+    }
+  });
 
   // -- the page -------------------------------------------------------------------------------------------------------
 
@@ -597,7 +631,7 @@
       el("div", { class: "hosts" },
         el("div", { class: "columns", "aria-hidden": "true" }, el("span"), el("span", {}, "Host"), el("span", {}, "Finding"), el("span", { class: "number" }, "Ports"),
           el("span", {}, "IOMMU"), el("span", { class: "pages-column" }, "Hugepages"), el("span", { class: "kernel" }, "Kernel")),
-        append(rowsElement, hosts.map(row)), nothing)),
+        append(rowsElement, hosts.map((host) => host.row)), nothing)),
     el("footer", { class: "foot" }, `Written ${moment(report.created)} UTC by dataplane.dpdk.report`),
   ]);
   show();

@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 import pytest
 import yaml
+from ansible_collections.dataplane.dpdk.plugins.filter import plain
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.refusal import Refusal
@@ -117,7 +118,9 @@ def said_after_a_reboot_in_vain(result: dict[str, Any]) -> list[str]:
     ]
     texts += [task["ansible.builtin.fail"]["msg"] for task in tasks if "ansible.builtin.fail" in task]
     results = {"__dpdk_host_plan": result}
-    return [" ".join(jinja2.Environment().from_string(text).render(results).split()) for text in texts]
+    environment = jinja2.Environment()
+    environment.filters["dataplane.dpdk.plain"] = plain.plain
+    return [" ".join(environment.from_string(text).render(results).split()) for text in texts]
 
 
 def booting_by(monkeypatch: pytest.MonkeyPatch, name: str, hint: str) -> None:
