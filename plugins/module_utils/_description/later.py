@@ -17,8 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Comple
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import MODULES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, driver_of, home
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import GROUPS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, GROUPS, driver_of, home
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import access_files
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 

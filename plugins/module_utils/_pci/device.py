@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
@@ -19,12 +19,15 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address
 DEVICES = _address.devices("pci")
 BUSES = tuple(map(_address.devices, _address.BUSES))
 SLOTS = "/sys/bus/pci/slots"
+GROUPS = "/sys/kernel/iommu_groups"
 # Offsets in the configuration space. Bit 7 of the header type says multi-function; pin 0 is no INTx.
 _HEADER_TYPE = 0x0E
 _INTERRUPT_PIN = 0x3D
 # What reads as ones everywhere: nothing answers.
 _NOTHING = 0x7F
-_VF_HEADER = bytes(_INTERRUPT_PIN + 1)
+_ENDPOINT = bytes(_INTERRUPT_PIN + 1)
+_BRIDGE = bytes([*bytes(_HEADER_TYPE), 1, *bytes(_INTERRUPT_PIN - _HEADER_TYPE)])
+_BRIDGES = "0604"
 # The ports of a card's switch that are not those to the cable (__devlink_port_phys_port_name_get in net/devlink/port.c);
 # the one to the host of a BlueField is pf0hpf.
 _REPRESENTED = re.compile(r"(?:c\d+)?pf\d+(?:(?P<kind>vf|sf)(?P<number>\d+)|hpf)?")
@@ -148,7 +151,10 @@ class Device:
 
 def scan(host: Host) -> dict[str, Device]:
     """Return every PCI function of the host by its address."""
-    return read(host, host.names(DEVICES))
+    numbers = [name for name in host.names(GROUPS) if name.isdigit()]
+    # The lists of members are read anyway where all devices matter, so no link of a function to its group is.
+    groups = {member: int(number) for number in numbers for member in host.names(f"{GROUPS}/{number}/devices")}
+    return _read_all(host, host.names(DEVICES), groups)
 
 
 def scan_without_vfs(host: Host) -> dict[str, Device]:
@@ -158,9 +164,18 @@ def scan_without_vfs(host: Host) -> dict[str, Device]:
 
 def read(host: Host, addresses: Iterable[str]) -> dict[str, Device]:
     """Return PCI functions by their addresses."""
+    return _read_all(host, addresses)
+
+
+def _read_all(host: Host, addresses: Iterable[str], groups: Mapping[str, int] | None = None) -> dict[str, Device]:
     slots = {host.attr(f"{SLOTS}/{name}/address"): name for name in host.names(SLOTS)}
-    links = _links.by_name(host)
-    return {address: _read(host, address, slots.get(address.rpartition(".")[0]), links) for address in addresses}
+    around = _Around(slots, _links.by_name(host), groups)
+    found: dict[str, Device] = {}
+    for address in addresses:
+        found[address] = each = _read(host, address, around)
+        # A PF comes before its VFs, and names them.
+        around.pfs.update(dict.fromkeys(each.sriov.vfs if each.sriov else (), address))
+    return found
 
 
 def require_sriov(device: Device) -> Sriov:
@@ -189,34 +204,59 @@ def override_of(host: Host, address: str) -> str | None:
     return None if text in (None, "", "(null)") else text
 
 
-def _read(host: Host, address: str, slot: str | None, links: Mapping[str, Link]) -> Device:
+@dataclass(frozen=True)
+class _Around:
+    """What is known besides a function's own directory: slots and IOMMU groups (None: ask it), interfaces, PFs of VFs."""
+
+    slots: Mapping[str | None, str]
+    links: Mapping[str, Link]
+    groups: Mapping[str, int] | None
+    pfs: dict[str, str] = field(default_factory=dict)
+
+
+def _read(host: Host, address: str, around: _Around) -> Device:
     """Read one function: its directory and its uevent say most, and what else there is to read."""
     path = f"{DEVICES}/{address}"
     there = host.names(path)
     names = _netdevs(host, path, there)
     told = _uevent(host.attr(f"{path}/uevent"))
     vendor_id, _colon, device_id = told.get("PCI_ID", "").lower().partition(":")
-    pf = host.link(f"{path}/physfn") if "physfn" in there else None
-    # A VF is an endpoint without INTx (PCI Express Base Specification, VF Interrupt Pin and Header Type).
-    header = host.read_bytes(f"{path}/config", _INTERRUPT_PIN + 1) or b"" if pf is None else _VF_HEADER
+    class_code = f"{told.get('PCI_CLASS', '').lower():0>6}"
+    pf = around.pfs.get(address) or host.link(f"{path}/physfn") if "physfn" in there else None
+    header = _header(host, path, class_code, pf)
     return Device(
         address=address,
-        class_code=f"{told.get('PCI_CLASS', '').lower():0>6}",
+        class_code=class_code,
         vendor_id=vendor_id,
         device_id=device_id,
         modalias=told.get("MODALIAS", ""),
-        driver=driver_of(host, address) if "driver" in there else None,
+        driver=told.get("DRIVER") or driver_of(host, address) if "driver" in there else None,
         driver_override=override_of(host, address),
         numa_node=numa_node(host, path),
-        iommu_group=_number(host.link(f"{path}/iommu_group")) if "iommu_group" in there else None,
+        iommu_group=_group(host, path, there) if around.groups is None else around.groups.get(address),
         header_type=header[_HEADER_TYPE] & 0x7F if len(header) > _HEADER_TYPE else 0,
-        interfaces=_interfaces(host, names, links),
-        representors=_representors(names, links),
+        interfaces=_interfaces(host, names, around.links),
+        representors=_representors(names, around.links),
         pf=pf,
         sriov=_sriov(host, path, there) if "sriov_totalvfs" in there else None,
-        slot=slot,
+        slot=around.slots.get(address.rpartition(".")[0]),
         intx=len(header) <= _INTERRUPT_PIN or header[_INTERRUPT_PIN] != 0,
     )
+
+
+def _header(host: Host, path: str, class_code: str, pf: str | None) -> bytes:
+    """Return the first bytes of the configuration space, which the kernel reads from the device itself where nothing else says.
+
+    A VF is an endpoint without INTx (PCI Express Base Specification, VF Interrupt Pin and Header Type). A function of the class
+    of PCI bridges has their header: the kernel takes the class from any other one (pci_setup_device in drivers/pci/probe.c).
+    """
+    if pf is not None:
+        return _ENDPOINT
+    return _BRIDGE if class_code.startswith(_BRIDGES) else host.read_bytes(f"{path}/config", _INTERRUPT_PIN + 1) or b""
+
+
+def _group(host: Host, path: str, there: Sequence[str]) -> int | None:
+    return _number(host.link(f"{path}/iommu_group")) if "iommu_group" in there else None
 
 
 def _uevent(text: str | None) -> dict[str, str]:
@@ -247,7 +287,7 @@ def _interfaces(host: Host, netdevs: Mapping[str, str], links: Mapping[str, Link
     found = []
     for name, place in netdevs.items():
         link = links.get(name)
-        mac = (host.attr(f"{place}/address") or "").lower()
+        mac = link.macs[0] if link and link.macs else (host.attr(f"{place}/address") or "").lower()
         if link is None:
             found.append(Interface(name, mac))
         elif not _REPRESENTED.fullmatch(link.port_name):

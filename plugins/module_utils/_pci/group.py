@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import GROUPS, Device
 
-GROUPS = "/sys/kernel/iommu_groups"
 # The name of the groups that no-IOMMU mode makes up: they protect nothing.
 NOIOMMU = "vfio-noiommu"
+_TYPES = ("DMA", "DMA-FQ", "identity")
 # Since this kernel, every bound driver claims the DMA of its group, unless it has driver_managed_dma (pci_dma_configure in
 # drivers/pci/pci-driver.c): of PCI's these two (commit c7d469849747 for portdrv), and those of VFIO. lpc_ich, i801, shpchp
 # and drivers of host bridges have it not.
@@ -54,8 +54,10 @@ def scan(host: Host) -> dict[int, Group]:
 
 def _read(host: Host, number: str, claimed: bool) -> Group:
     path = f"{GROUPS}/{number}"
-    members = tuple(host.names(f"{path}/devices"))
-    return Group(int(number), host.attr(f"{path}/name"), host.attr(f"{path}/type"), members, claimed)
+    members, kind = tuple(host.names(f"{path}/devices")), host.attr(f"{path}/type")
+    # Those of no-IOMMU mode have a name, and no type that an IOMMU gives (iommu_group_show_type in drivers/iommu/iommu.c).
+    name = None if kind in _TYPES else host.attr(f"{path}/name")
+    return Group(int(number), name, kind, members, claimed)
 
 
 def blockers(group: Group, devices: Mapping[str, Device], planned: Mapping[str, str | None]) -> list[Device]:

@@ -17,8 +17,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio as _vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import GROUPS, Group
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import GROUPS, Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 
 EINVAL, EBUSY = -22, -16
 VFIO = drivers.default(drivers.PCI)

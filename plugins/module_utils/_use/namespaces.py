@@ -95,8 +95,13 @@ def emptied(host: Host) -> list[str]:
         address
         for bus in BUSES
         for address in host.names(bus)
-        for place in ("net", *(f"{name}/net" for name in host.names(f"{bus}/{address}") if name[:6] == "virtio"))
-        if host.exists(f"{bus}/{address}/{place}") and not host.names(f"{bus}/{address}/{place}")
+        for name in host.names(f"{bus}/{address}")
+        if (name == "net" and not host.names(f"{bus}/{address}/net"))
+        or (
+            name[:6] == "virtio"
+            and host.exists(f"{bus}/{address}/{name}/net")
+            and not host.names(f"{bus}/{address}/{name}/net")
+        )
     ]
 
 

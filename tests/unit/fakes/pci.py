@@ -136,7 +136,7 @@ class PciBus:
     def remove(self, function: Function) -> None:
         """Take a function off the bus, as when VFs go or a card is pulled."""
         self.unbind(function)
-        self._leave_group(function)
+        self.leave_group(function)
         self.tree.remove(f"{self.bus}/devices/{function.address}")
         self.tree.remove(function.path)
         del self.functions[function.address]
@@ -241,7 +241,7 @@ class PciBus:
         self.tree.remove(f"{function.path}/driver")
         self.moved(function)
         if function.group is None:
-            self._leave_group(function)
+            self.leave_group(function)
 
     def remove_vfs(self, function: Function) -> None:
         """Take all VFs of a function away."""
@@ -260,12 +260,12 @@ class PciBus:
     def join_group(self, function: Function, number: int, name: str | None) -> None:
         path = f"{GROUPS}/{number}"
         self.tree.link(f"{path}/devices/{function.address}", function.path)
-        self.tree.write(f"{path}/type", "DMA-FQ\n")
+        self.tree.write(f"{path}/type", "DMA-FQ\n" if name is None else "unknown\n")
         if name is not None:
             self.tree.write(f"{path}/name", f"{name}\n")
         self.tree.link(f"{function.path}/iommu_group", path)
 
-    def _leave_group(self, function: Function) -> None:
+    def leave_group(self, function: Function) -> None:
         link = self.tree.path(f"{function.path}/iommu_group")
         if not link.is_symlink():
             return

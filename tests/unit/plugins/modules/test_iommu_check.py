@@ -46,7 +46,7 @@ def test_no_iommu_may_be_only_reported(bare_host: FakeHost) -> None:
 
 
 def test_a_device_without_group_is_a_failure(host: FakeHost) -> None:
-    host.tree.path(f"/sys/bus/pci/devices/{PF}/iommu_group").unlink()
+    host.pci.leave_group(host.pci.functions[PF])
     failed = call(iommu_check.main, host, {"devices": [PF]})
     assert f"{PF}: vfio-pci would refuse it (error -22). It is in no IOMMU group" in failed["msg"]
     assert failed["remedy"] == ["Move the card to a slot behind an IOMMU."]
@@ -124,7 +124,7 @@ def test_a_port_of_the_vmbus_without_iommu(tmp_path: Path) -> None:
 
 def test_only_the_pci_device_of_a_guest_is_complained_about(tmp_path: Path) -> None:
     guest = hyperv_guest(tmp_path)
-    guest.tree.path(f"/sys/bus/pci/devices/{PF}/iommu_group").unlink()
+    guest.pci.leave_group(guest.pci.functions[PF])
     failed = call(iommu_check.main, guest, {"devices": ["eth1", PF]})
     assert [each["problem"][: len(PF)] for each in failed["problems"]] == [PF]
     assert PORT not in failed["msg"]

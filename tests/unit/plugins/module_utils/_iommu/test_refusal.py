@@ -48,7 +48,7 @@ def test_a_device_without_iommu(bare_host: FakeHost) -> None:
 
 
 def test_a_device_that_an_iommu_leaves_out(host: FakeHost) -> None:
-    host.tree.path(f"/sys/bus/pci/devices/{PF}/iommu_group").unlink()
+    host.pci.leave_group(host.pci.functions[PF])
     refusal = predicted(host, PF)
     assert refusal
     assert refusal.remedy == ("Move the card to a slot behind an IOMMU.",)
