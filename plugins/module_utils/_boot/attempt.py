@@ -56,7 +56,9 @@ def settled(attempt: Attempt, want: Want, pending: bool) -> bool:
 
 
 def steps(attempt: Attempt, want: Want, pending: bool) -> list[Step]:
-    """Return the step that notes a reboot, or that removes the note of one that brought the parameters."""
+    """Return the step that notes a reboot, or that removes the note of one that brought the parameters, or is not wanted."""
+    if want.restored:
+        return [] if attempt.text is None else [write_step(ATTEMPT, attempt.text, None)]
     if (want.rebooting or want.trial) and pending and not tried(attempt, want):
         note = {"fingerprint": want.fingerprint, "boot_id": attempt.boot_id, **({"trial": True} if want.trial else {})}
         text = json.dumps(note) + "\n"

@@ -112,16 +112,29 @@ def write(have: Configured, want: Want) -> Written:
     new = _new_drop_in(have, want)
     text = drop_in.render(new)
     if not _stale(have, text, want):
-        return Written((), have.tokens)
+        return Written(tuple(_withdrawn(have, want)), have.tokens)
     seen = _checked(have, new, want)
     expected = seen.variables[-1].tokens
     if want.trial:
         return Written((_trial(have, text, expected, want),), have.tokens)
-    steps: list[Step] = []
+    steps: list[Step] = _withdrawn(have, want)
     if text != have.drop_in_text:
         steps.append(write_step(drop_in.PATH, have.drop_in_text, text))
     steps.append(_generate(have, expected, want))
     return written(steps, grub_cfg.expanded(expected, seen.text), have.links)
+
+
+def _withdrawn(have: Configured, want: Want) -> list[Step]:
+    """Return the step that takes back a trial entry that was not booted, with the choice of it; nothing where there is none."""
+    without = trial.without(have.grub_cfg)
+    if not want.restored or without == have.grub_cfg:
+        return []
+
+    def withdraw(host: Host) -> None:
+        trial.disarm(host)
+        grub_cfg.put_back(host, MENU, without, have.grub_cfg_mode)
+
+    return [Step("Took the trial entry of the next boot back", withdraw)]
 
 
 def original(have: Configured) -> Want:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -21,4 +23,4 @@ def resolve(have: Have, want: Want) -> Want:
             f"On {have.stack.NAME} nothing keeps what the boot parameters were before the first change.",
             "Name in absent what should go, and in present what should come back.",
         )
-    return original
+    return replace(original, restored=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -38,7 +38,7 @@ class Want:
     replace: tuple[str, ...] = ()
     rebooting: bool = False
     trial: bool = False
-    restored: bool = False
+    restored: bool = field(default=False, compare=False)
 
     @property
     def fingerprint(self) -> str:

@@ -148,6 +148,7 @@ def _unload(host: Memory, name: str) -> None:
     gone = [name]
     while gone:
         current = gone.pop()
+        host.answers["names", f"{MODULES}/{current}/parameters"] = []
         host.answers["exists", f"{MODULES}/{current}/initstate"] = host.answers["exists", f"{MODULES}/{current}"] = (
             False
         )

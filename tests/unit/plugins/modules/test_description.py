@@ -325,7 +325,7 @@ def test_what_means_the_same_needs_no_reboot(host: FakeHost) -> None:
 
 def static_tasks(name: str) -> list[dict[str, Any]]:
     """The tasks of a file, with those of the files that it imports."""
-    found = []
+    found: list[dict[str, Any]] = []
     for task in yaml.safe_load((ROLE / "tasks" / name).read_text()):
         imported = task.get("ansible.builtin.import_tasks")
         found += static_tasks(imported) if imported else [task]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import driver_of
-from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_bind, sriov_vfs
+from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_bind, kernel_args, sriov_vfs
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import hugepages, systemd
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.described import (
     carry_out,
@@ -214,3 +214,42 @@ def test_boot_parameters_that_cannot_be_taken_back_keep_nothing_else(host: FakeH
     assert look(host, {"restore": ["kernel_args"], "fail": False})["problems"]
     carry_out(host, seen)
     assert driver_of(host, OTHER) == "igb"
+
+
+def test_a_host_without_iommu_comes_back(bare_host: FakeHost) -> None:
+    host = bare_host
+    make_nodes(host)
+    before = fingerprint(host)
+    prepare(host, {"iommu": False, "modules": [{"noiommu": "enabled"}], "ports": ["enp2s0"]})
+    assert driver_of(host, OTHER) == "vfio-pci"
+    give_back(host)
+    reboot(host)
+    assert fingerprint(host) == before
+
+
+def can_try_a_boot(host: FakeHost) -> None:
+    """GRUB's environment on a plain partition, and a menu that reads it."""
+
+    def environment(text: str) -> tuple[int, str, str]:
+        host.tree.write("/boot/grub/grubenv", text)
+        return 0, "", ""
+
+    host.programs["grub-probe"] = lambda words: (0, "ext2\n" if words[0] == "--target=fs" else "\n", "")
+    host.programs["grub-reboot"] = lambda words: environment(f"next_entry={words[0]}\n")
+    host.programs["grub-editenv"] = lambda words: environment("")
+    environment("")
+    menu = "/boot/grub/grub.cfg"
+    host.tree.write(menu, '[ "${next_entry}" ]\n' + (host.read(menu) or ""), 0o444)
+
+
+@pytest.mark.parametrize("trial", [False, True])
+def test_a_reboot_that_was_prepared_and_did_not_happen_leaves_nothing(host: FakeHost, trial: bool) -> None:
+    if trial:
+        can_try_a_boot(host)
+    before = fingerprint(host)
+    args = look(host, {"ports": ["enp2s0"], "kernel_args": ["isolcpus=2-3"]})["stages"]["kernel_args"][0]["arguments"]
+    prepared = call(kernel_args.main, host, {**args, "rebooting": True, "trial": trial})
+    assert not prepared.get("failed"), prepared["msg"]
+    assert fingerprint(host) != before
+    give_back(host)
+    assert fingerprint(host) == before
