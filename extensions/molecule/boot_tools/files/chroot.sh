@@ -83,7 +83,8 @@ bind
 mkdir -p "$mounted/opt/tree/ansible_collections/dataplane/dpdk"
 mount --bind -o ro "$checkout" "$mounted/opt/tree/ansible_collections/dataplane/dpdk"
 status=0
-chroot "$mounted" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 PYTHONPATH=/opt/tree \
+# What is started in the chroot ends with it.
+unshare --pid --fork --kill-child chroot "$mounted" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 PYTHONPATH=/opt/tree \
     PYTHONDONTWRITEBYTECODE=1 SYSTEMD_RELAX_ESP_CHECKS=1 SYSTEMD_ESP_PATH=/boot/efi DEBIAN_FRONTEND=noninteractive \
     python3 /opt/tree/ansible_collections/dataplane/dpdk/extensions/molecule/boot_tools/files/inside.py "$kernel" "$@" || status=$?
 cp "$mounted/root/boot_tools.json" "$directory/$release.json"

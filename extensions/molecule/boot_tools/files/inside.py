@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -236,65 +237,77 @@ def grub_row(suite, row, debian):
 # TuneD
 
 
-PROFILE = "[bootloader]\ncmdline=tuned.param=1 isolcpus=2-3\n"
+PROFILES = {
+    "on": "[bootloader]\ncmdline=tuned.param=1 isolcpus=2-3\n",
+    "none": "[sysctl]\nvm.swappiness=10\n",  # keeps what the one before wrote
+}
+TUNED = ["tuned.param=1", "isolcpus=2-3"]
+ORDERS = (
+    ("on", "module", "none", "module", "off", "module", "restored"),
+    ("module", "on", "module", "off", "module", "restored"),
+    ("on", "module", "restored", "module", "off", "restored"),
+    ("module", "on", "restored", "off", "module"),
+)
+
+
+def tuned_service():
+    """Start TuneD and its bus, as the init system would, once."""
+    if Path("/run/dbus").exists():
+        return
+    Path("/run/dbus").mkdir()
+    must("dbus-daemon", "--system", "--fork")
+    for name, text in PROFILES.items():
+        for place in (f"/etc/tuned/profiles/{name}", f"/etc/tuned/{name}"):
+            Path(place).mkdir(parents=True, exist_ok=True)
+            Path(f"{place}/tuned.conf").write_text(text)
+    subprocess.run(
+        ["tuned", "-d"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    for _second in range(60):
+        if not run(["tuned-adm", "active"])[0]:
+            return
+        time.sleep(1)
 
 
 def tuned(profile):
-    """Have TuneD switch to a profile as a service without D-Bus does, or go."""
-    try:
-        subprocess.run(["tuned", "--no-dbus", "-p", profile], timeout=12, check=False, capture_output=True)
-    except subprocess.TimeoutExpired:
-        return
+    """Have TuneD switch to a profile, or go; return what it sets from then on."""
+    must("tuned-adm", *(["off"] if profile == "off" else ["profile", profile]))
+    time.sleep(2)  # it answers before the last file is written
+    must("grub-mkconfig", "-o", str(MENU))
+    found = re.findall(r'^TUNED_BOOT_CMDLINE="?(.*?)"?$', Path("/etc/tuned/bootcmdline").read_text(), re.MULTILINE)
+    return words(found[-1] if found else "")
 
 
-def tuned_rows(debian):
-    """TuneD on, the module, TuneD off, the module, restored; and the module first."""
-    name = "drop-in" if debian else "file"
+def tuned_row(order, debian):
+    """TuneD and the module in turn: what was asked for last holds, and nothing of the other is lost."""
+    name = f"{' '.join(order)} ({'drop-in' if debian else 'file'})"
     clean(debian)
     set_up_grub(rows.Grub("tuned"))
-    for place in (
-        "/etc/tuned/profiles/dpdk-test",
-        "/etc/tuned/dpdk-test",
-        "/etc/tuned/profiles/dpdk-none",
-        "/etc/tuned/dpdk-none",
-    ):
-        Path(place).mkdir(parents=True, exist_ok=True)
-        Path(f"{place}/tuned.conf").write_text(PROFILE if place.endswith("test") else "[sysctl]\nvm.swappiness=10\n")
-    start = configured()
-    tuned("dpdk-test")
-    must("grub-mkconfig", "-o", str(MENU))
-    on = configured()
-    same("tuned", name, "TuneD's parameters are shown expanded", on, f"{start} tuned.param=1 isolcpus=2-3")
-    step(name, "module with TuneD", ("iommu=pt",), ("quiet",), "tuned.param=1 isolcpus=2-3")
-    warned = planned(absent=("isolcpus",))
-    text = " ".join(getattr(warned, "warnings", [str(warned)]))
-    note(
-        "tuned",
-        name,
-        "TuneD is named",
-        "" if "isolcpus=2-3 is also set by TuneD" in text and "each boot" in text else text,
-    )
-    tuned("dpdk-none")
-    must("grub-mkconfig", "-o", str(MENU))
-    step(name, "module with another profile", ("iommu=pt", "a=1"), ("quiet",), "")
-    if debian:
-        back = planned(state="restored")
-        apply(HOST, back)
-        kept = configured().split()
-        note("tuned", name, "restored", "" if "quiet" in kept and "iommu=pt" not in kept else kept)
-
-
-def step(name, compared, present, absent, kept):
-    """One call of the module, and what the menu and the configured say after it."""
-    predicted = planned(present=present, absent=absent)
-    if isinstance(predicted, HostError):
-        note("tuned", name, compared, predicted.message)
-        return
-    apply(HOST, predicted)
-    same("tuned", name, f"{compared}: predicted", configured(), predicted.after["configured"])
-    check_lines("tuned", name, f"{compared}: generated", booted_lines(MENU.read_text()), present, absent)
-    lost = set(kept.split()) - set(configured().split())
-    same("tuned", name, f"{compared}: nothing foreign is lost", lost, set())
+    tuned_service()
+    tuned("on")
+    present, absent, foreign = (), (), tuned("off")
+    for number, what in enumerate(order, 1):
+        if what in (*PROFILES, "off"):
+            foreign = tuned(what)
+            expected = {"on": [TUNED], "none": [TUNED, []], "off": [TUNED, []]}[what]
+            note("tuned", name, f"{number} {what}: TuneD did it", "" if foreign in expected else foreign)
+        else:
+            present, absent = (("iommu=pt",), ("quiet",)) if what == "module" else (("quiet",), ("iommu",))
+            back = debian and what == "restored"
+            predicted = planned(state="restored") if back else planned(present=present, absent=absent)
+            if isinstance(predicted, HostError):
+                note("tuned", name, f"{number} {what}", predicted.message)
+                return
+            apply(HOST, predicted)
+            same("tuned", name, f"{number} {what}: predicted", configured(), predicted.after["configured"])
+        normal = [line for line in booted_lines(MENU.read_text()) if not line[1]]
+        check_lines("tuned", name, f"{number} {what}: generated", normal, present, absent)
+        found = [token for token in words(configured()) if token in TUNED]
+        same("tuned", name, f"{number} {what}: TuneD's parameters", found, foreign)
+        if foreign:
+            text = " ".join(getattr(planned(absent=("isolcpus",)), "warnings", ["refused"]))
+            named = "isolcpus=2-3 is also set by TuneD" in text and "each boot" in text
+            note("tuned", name, f"{number} {what}: TuneD is named", "" if named else text)
 
 
 # systemd-boot
@@ -416,7 +429,11 @@ def tables(package):
             **{row.name: lambda row=row: systemd_row(row) for row in rows.SYSTEMD},
             rows.COMMENTED.name: lambda: systemd_row(rows.COMMENTED, refusal),
         },
-        "tuned": {"drop-in": lambda: tuned_rows(True), "file": lambda: tuned_rows(False)},
+        "tuned": {
+            f"{' '.join(order)} {debian}": lambda order=order, debian=debian: tuned_row(order, debian)
+            for order in ORDERS
+            for debian in (True, False)
+        },
         "kernel": {package: lambda: kernel_package(package)},
     }
 
