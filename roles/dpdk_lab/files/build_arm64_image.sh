@@ -22,15 +22,11 @@ mkdir "$root"
 # Nothing waits for the network, and nothing takes the package manager's lock by itself after a snapshot's clock jumps.
 units='systemd-networkd-wait-online.service apt-daily.timer apt-daily-upgrade.timer'
 bash "${0%/*}/with_arm64.sh" "$interpreter" \
-    mmdebstrap --quiet --mode=root --arch=arm64 --skip=check/qemu --variant=minbase --include="$packages" \
+    bash "${0%/*}/install_debian.sh" "the packages for arm64" "$release" "$root" "$mirror" \
+    --mode=root --arch=arm64 --skip=check/qemu --variant=minbase --include="$packages" \
     --aptopt='APT::Install-Recommends "false"' \
     --customize-hook="chroot \"\$1\" systemctl --quiet enable systemd-networkd" \
-    --customize-hook="chroot \"\$1\" systemctl --quiet mask $units" \
-    "$release" "$root" ${mirror:+"$mirror"} || {
-    echo "mmdebstrap could not install Debian $release for arm64 from ${mirror:-its own mirror}; the reason is above." \
-        "Set dpdk_lab_mirror to a mirror that this machine reaches, and check the names in dpdk_lab_packages." >&2
-    exit 1
-}
+    --customize-hook="chroot \"\$1\" systemctl --quiet mask $units"
 
 install -d -m 0700 "$root/root/.ssh"
 echo "$public_key" >"$root/root/.ssh/authorized_keys"

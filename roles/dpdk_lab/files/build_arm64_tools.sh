@@ -15,11 +15,7 @@ directory=$1 release=$2 mirror=$3
 
 work=$(mktemp -d "$directory.XXXXXX")
 trap 'rm -rf --one-file-system "$work"' EXIT
-mmdebstrap --quiet --variant=extract --include=qemu-system-arm,qemu-utils,qemu-user,qemu-efi-aarch64 \
-    "$release" "$work/root" ${mirror:+"$mirror"} || {
-    echo "mmdebstrap could not unpack QEMU for arm64 from Debian $release at ${mirror:-its own mirror}; the reason is" \
-        "above. Set dpdk_lab_mirror to a mirror that this machine reaches." >&2
-    exit 1
-}
+bash "${0%/*}/install_debian.sh" "QEMU for arm64" "$release" "$work/root" "$mirror" \
+    --variant=extract --include=qemu-system-arm,qemu-utils,qemu-user,qemu-efi-aarch64
 chmod 0755 "$work/root"
 mv "$work/root" "$directory"

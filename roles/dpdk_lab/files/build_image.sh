@@ -33,17 +33,20 @@ entry=$(printf '80 00 00 00 83 00 00 00 00 08 00 00 %02x %02x %02x %02x' \
 printf '%b' "\\x${entry// /\\x}" | dd of="$work/disk" bs=1 seek=446 conv=notrunc status=none
 printf '\x55\xaa' | dd of="$work/disk" bs=1 seek=510 conv=notrunc status=none
 loop=$(losetup --find --show "$work/disk")
-partx --add "$loop" # not losetup --partscan: kernels without support for DOS partitions cannot do that
+# Not losetup --partscan: kernels without support for DOS partitions cannot do that. A loop device that another build just gave
+# back may still have its partition for a moment.
+for attempt in 1 2 3 4 5; do
+    partx --delete "$loop" 2>/dev/null || true
+    partx --add "$loop" && break
+    ((attempt < 5)) || exit 1
+    sleep 1
+done
 mkfs.ext4 -q -L root -E lazy_itable_init=0 "${loop}p1"
 mkdir "$root"
 mount "${loop}p1" "$root"
 
-mmdebstrap --quiet --variant=minbase --include="$packages" \
-    --aptopt='APT::Install-Recommends "false"' "$release" "$root" ${mirror:+"$mirror"} || {
-    echo "mmdebstrap could not install Debian $release from ${mirror:-its own mirror}; the reason is above." \
-        "Set dpdk_lab_mirror to a mirror that this machine reaches, and check the names in dpdk_lab_packages." >&2
-    exit 1
-}
+bash "${0%/*}/install_debian.sh" "the packages" "$release" "$root" "$mirror" \
+    --variant=minbase --include="$packages" --aptopt='APT::Install-Recommends "false"'
 
 install -d -m 0700 "$root/root/.ssh"
 echo "$public_key" >"$root/root/.ssh/authorized_keys"
@@ -78,8 +81,13 @@ for directory in dev proc sys; do
     mount --rbind "/$directory" "$root/$directory"
     mount --make-rslave "$root/$directory"
 done
-# Debian's initramfs lacks this one, and without it a machine with a virtio IOMMU finds no disk.
-echo virtio_iommu >>"$root/etc/initramfs-tools/modules"
+# Debian's initramfs lacks virtio_iommu, and without it a machine with a virtio IOMMU finds no disk.
+if [[ -d $root/etc/initramfs-tools ]]; then
+    echo virtio_iommu >>"$root/etc/initramfs-tools/modules"
+else # dracut would look at the hardware of the controller, to leave out what that has no need of
+    printf '%s\n' 'hostonly="no"' 'add_drivers+=" virtio_iommu virtio_blk virtio_pci virtio_net "' \
+        >"$root/etc/dracut.conf.d/50-dpdk-lab.conf"
+fi
 # Emulated processors lose a timer interrupt at times and stand still: a panic makes the machine boot once more.
 cat >>"$root/etc/default/grub" <<EOF
 GRUB_TIMEOUT=0
@@ -87,7 +95,7 @@ GRUB_TERMINAL=console
 GRUB_CMDLINE_LINUX_DEFAULT="console=ttyS0 panic=5 rcupdate.rcu_cpu_stall_timeout=60 sysctl.kernel.panic_on_rcu_stall=1"
 GRUB_CMDLINE_LINUX="$kernel_args"
 EOF
-chroot "$root" update-initramfs -u
+chroot "$root" sh -c 'if [ -x /usr/sbin/update-initramfs ]; then update-initramfs -u; else dracut --force --regenerate-all; fi'
 chroot "$root" grub-install --target=i386-pc "$loop"
 chroot "$root" update-grub
 # Without udev, grub-mkconfig can only name the loop device; inside the machine it names the file system.

@@ -14,10 +14,7 @@ directory=$1 release=$2 mirror=$3
 
 work=$(mktemp -d "$directory.XXXXXX")
 trap 'rm -rf --one-file-system "$work"' EXIT
-mmdebstrap --quiet --variant=essential --include=qemu-system-x86,qemu-utils "$release" "$work/root" ${mirror:+"$mirror"} || {
-    echo "mmdebstrap could not unpack QEMU from Debian $release at ${mirror:-its own mirror}; the reason is above." \
-        "Set dpdk_lab_mirror to a mirror that this machine reaches." >&2
-    exit 1
-}
+bash "${0%/*}/install_debian.sh" QEMU "$release" "$work/root" "$mirror" \
+    --variant=essential --include=qemu-system-x86,qemu-utils
 chmod 0755 "$work/root"
 mv "$work/root" "$directory"

@@ -14,10 +14,6 @@ directory=$1 release=$2 mirror=$3
 
 work=$(mktemp -d "$directory.XXXXXX")
 trap 'rm -rf --one-file-system "$work"' EXIT
-mmdebstrap --quiet --variant=extract --include=ovmf "$release" "$work/root" ${mirror:+"$mirror"} || {
-    echo "mmdebstrap could not unpack OVMF from Debian $release at ${mirror:-its own mirror}; the reason is above." \
-        "Set dpdk_lab_mirror to a mirror that this machine reaches." >&2
-    exit 1
-}
+bash "${0%/*}/install_debian.sh" OVMF "$release" "$work/root" "$mirror" --variant=extract --include=ovmf
 chmod 0755 "$work/root/usr/share/OVMF"
 mv "$work/root/usr/share/OVMF" "$directory"
