@@ -45,7 +45,8 @@ class Have:
     ``modules`` are those of drivers that are not there yet, and of PMDs, and ``denied`` says why one of them cannot be loaded;
     ``instead`` is what runs instead of loading one, by the module's name;
     ``unlisted`` are addresses with drivers that do not know the device; ``natives`` are the kernel's own drivers, by
-    address, of devices for which they are wanted; ``pmds`` are DPDK's, by the IDs of devices that are to be on UIO; ``regions`` are those of the IOMMU groups of the named devices.
+    address, of devices for which they are wanted; ``pmds`` are DPDK's, by the IDs of devices that should be on UIO;
+    ``regions`` are those of the IOMMU groups of the named devices.
     """
 
     devices: dict[str, Device]

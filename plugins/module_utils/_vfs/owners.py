@@ -148,8 +148,8 @@ def _netplan(host: Host) -> Iterator[Owner]:
         if number and number != "0":
             yield Owner("netplan", path, _netplan_match(name, keys), int(number) if number.isdecimal() else None)
     for name in sorted(set(links) - set(ports)):
-        path = next(path for path, keys in ports.values() if keys.get("link") == name)
-        yield Owner("netplan", path, {"name": name}, links.count(name))
+        paths = [path for path, keys in ports.values() if keys.get("link") == name]
+        yield Owner("netplan", paths[0], {"name": name}, links.count(name))
 
 
 def _ethernets(text: str) -> dict[str, dict[str, Any]]:

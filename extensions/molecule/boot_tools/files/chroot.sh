@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # Copyright: (c) 2026, the dataplane.dpdk authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -47,6 +47,7 @@ detach() {
     fi
 }
 
+# shellcheck disable=SC2317 # the trap calls it
 finish() {
     detach
     rmdir "$mounted" 2>/dev/null || :
