@@ -78,7 +78,7 @@ def liars(truth: Answers, forbidden: Path) -> dict[str, Answers]:
         "controls": _texts(truth, lambda text: text + CONTROL),
         "templates": _texts(truth, lambda text: probe),
         "marks_up": _texts(truth, lambda text: f"{text}</script><script>alert(1)</script>"),
-        "empties": _all(truth, lambda answer: dict.fromkeys(answer)),
+        "empties": _all(truth, dict.fromkeys),
         "lists_nothing": _all(truth, _nothing_in_lists),
         "numbers": _all(truth, lambda answer: dict.fromkeys(answer, 7)),
         "nests": _all(truth, lambda answer: {key: _nested(30) for key in answer}),

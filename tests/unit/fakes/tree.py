@@ -85,7 +85,9 @@ def grep(tree: Tree, words: list[str]) -> tuple[int, str, str]:
     found = []
     for start in map(tree.path, words[2:]):
         files = (
-            [start] if start.is_file() else [Path(place) / name for place, _folders, names in os.walk(start) for name in names]
+            [start]
+            if start.is_file()
+            else [Path(place) / name for place, _folders, names in os.walk(start) for name in names]
         )
         found += [each for each in sorted(files) if not each.is_symlink() and words[1].encode() in each.read_bytes()]
     paths = [f"/{each.relative_to(tree.root)}" for each in found]
