@@ -67,7 +67,8 @@ attributes:
     support: full
     details:
       - RV(after) is predicted from the same plan that a real run carries out.
-      - A VF that does not exist yet counts as there in check mode, since an earlier task may make it. A real run refuses it.
+      - A VF that does not exist yet counts as there in check mode, since an earlier task may make it, and a warning says so. A real run
+        refuses it.
 seealso:
   - module: dataplane.dpdk.hugepages
   - module: dataplane.dpdk.vf_token

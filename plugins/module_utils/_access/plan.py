@@ -47,7 +47,8 @@ def plan(have: Have, want: Want) -> Plan:
     steps += [_steps.join(user, want.group) for user in added]
     steps += _steps.write_files(have, goal)
     steps += _steps.give_nodes(have, {node.path: node for node in goal.nodes_of(want.addresses)})
-    return Plan(tuple(steps), describe(goal, want), _warnings(have, goal, added), assumed=want.missing)
+    said = tuple(" ".join([each.message, *each.remedy]) for each in want.missing)
+    return Plan(tuple(steps), describe(goal, want), (*_warnings(have, goal, added), *said), assumed=want.missing)
 
 
 def _taking_back(have: Have, want: Want) -> Plan:

@@ -132,7 +132,9 @@ def test_uio_of_pci_stays_with_root(host: FakeHost) -> None:
 
 def test_a_vf_that_is_yet_to_be_made(host: FakeHost) -> None:
     args = {"group": GROUP, "devices": [{"device": PF, "vf": 1}]}
-    assert call(access.main, host, args, check=True)["after"]["devices"] == ["0000:01:10.2"]
+    seen = call(access.main, host, args, check=True)
+    assert seen["after"]["devices"] == ["0000:01:10.2"]
+    assert "VF 1 of" in seen["warnings"][0]
     failed = call(access.main, host, args)
     assert "VF 1 of" in failed["msg"]
     assert "Make the VFs first" in failed["remedy"][0]
