@@ -23,6 +23,8 @@ kernel=linux-image-cloud-amd64
 named=$(echo "1 $packages $initramfs $kernel" | sha256sum | cut -c1-12)
 image=$directory/$release-$named.img
 copy=$directory/$release.run
+exec 9>"$directory/$release.lock"
+flock 9 # two at a time would write into one copy
 mounted=$(mktemp -d)
 rm -f "$directory/$release.json"
 
