@@ -43,7 +43,16 @@ attributes:
 
     # Use together with the standard fragment, in modules that carry out a plan.
     PLANNING_MODULE = r"""
-options: {}
+options:
+  lock_timeout:
+    description:
+      - How many seconds to wait for another run that changes the host. One at a time does, whichever module, controller
+        or slice of a task it is of.
+      - Who waited has a warning that names the process, the module and since when it ran. After this time the task fails
+        with the same, and has changed nothing.
+    type: int
+    default: 300
+    version_added: 1.0.0
 attributes:
   check_mode:
     support: full

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The machine: the only file that reads it, writes to it or runs a command on it."""
+"""The machine: all that reads it, writes to it or runs a command on it goes through here."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import os
 import select
 import signal
 import stat
-import tempfile
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Callable
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _files, _process
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 
 # A whole attribute fits into one page; a write has to reach the kernel in one piece.
 KERNEL_WRITE_SECONDS = 60.0
+LOCK = "/run/dataplane-dpdk/lock"
 
 
 @dataclass(frozen=True)
@@ -143,26 +145,12 @@ class Host:
     def write_file(self, path: str, text: str, mode: int = 0o644) -> None:
         """Replace a file atomically: a reader sees the old text or the new, also after a crash."""
         target = self.path(path)
-        if os.path.islink(target):
-            raise HostError(
-                f"{path} is a symbolic link to {os.readlink(target)}; it was left alone.",
-                f"Replace {path} by a regular file, or remove it.",
-            )
+        _files.refuse_link(path, target)
         directory = os.path.dirname(target)
         try:
-            os.makedirs(directory, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=".dpdk-", dir=directory)
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    os.fchmod(stream.fileno(), mode)
-                    stream.write(text.encode("utf-8", "surrogateescape"))
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                os.rename(temporary, target)
-            except BaseException:
-                os.unlink(temporary)
-                raise
-            _sync_directory(directory)
+            _files.make_directory(directory)
+            _files.replace(target, text.encode("utf-8", "surrogateescape"), mode)
+            _files.sync_directory(directory)
         except OSError as error:
             raise HostError(
                 f"Cannot write {path}: {error.strerror}.",
@@ -173,7 +161,7 @@ class Host:
         """Put one file in another's place, atomically."""
         try:
             os.rename(self.path(old), self.path(new))
-            _sync_directory(os.path.dirname(self.path(new)))
+            _files.sync_directory(os.path.dirname(self.path(new)))
         except OSError as error:
             raise HostError(
                 f"Cannot rename {old} to {new}: {error.strerror}.",
@@ -181,16 +169,67 @@ class Host:
             ) from error
 
     def remove_file(self, path: str) -> None:
-        """Remove a file; that there is none is fine."""
+        """Remove a file, and what a write of it left that was killed; that there is none is fine."""
         try:
-            os.unlink(self.path(path))
-        except FileNotFoundError:
-            return
+            _files.remove(self.path(path))
+            _files.remove(_files.temporary(self.path(path)))
         except OSError as error:
             raise HostError(
                 f"Cannot remove {path}: {error.strerror}.",
                 f"Make the file system below {os.path.dirname(path)} writable, or remove {path} by hand.",
             ) from error
+
+    def put_back(self, path: str, text: str, mode: int) -> None:
+        """Have a file hold what it held before; where it still does, nothing is written that could fail again."""
+        if self.read(path) == text and self.mode(path) == mode:
+            self.remove_rest(path)
+        else:
+            self.write_file(path, text, mode)
+
+    def remove_rest(self, path: str) -> None:
+        """Remove what a write of a file left that was killed."""
+        _files.remove(_files.temporary(self.path(path)))
+
+    def append(self, path: str, line: str) -> None:
+        """Add a line to a file of the owner's own, and have it on the disk."""
+        try:
+            handle = os.open(self.path(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(f"{line}\n".encode("utf-8", "surrogateescape"))
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise HostError(
+                f"Cannot write {path}: {error.strerror}.",
+                f"Make the file system below {os.path.dirname(path)} writable, with space left on it.",
+            ) from error
+
+    def remove_directory(self, path: str) -> None:
+        """Remove a directory with its files, and the one above it where that is empty then; that there is none is fine."""
+        target = self.path(path)
+        try:
+            for name in self.names(path):
+                os.unlink(os.path.join(target, name))
+            if os.path.isdir(target):
+                os.rmdir(target)
+                if not os.listdir(os.path.dirname(target)):
+                    os.rmdir(os.path.dirname(target))
+        except OSError as error:
+            raise HostError(f"Cannot remove {path}: {error.strerror}.", f"Remove {path} by hand.") from error
+
+    def require_writable(self, path: str, size: int) -> None:
+        """Raise HostError where a file of ``size`` bytes could not be written or removed; nothing is changed to find out."""
+        _files.require_writable(self.root, path, size)
+
+    # taking turns
+
+    def alone(self, name: str, seconds: float) -> AbstractContextManager[str | None]:
+        """Hold the lock of the host; see `_process.alone`."""
+        return _process.alone(self.path(LOCK), LOCK, name, seconds)
+
+    def undisturbed(self) -> AbstractContextManager[list[str]]:
+        """Go on when the connection is cut; see `_process.undisturbed`."""
+        return _process.undisturbed()
 
     # acting
 
@@ -239,15 +278,24 @@ class Host:
             pid = int(fields[1]) if len(fields) > 1 else 0
         return None
 
+    def this_run(self, name: str) -> str:
+        """Return what others should know of this process: its name, its number, and the time."""
+        return _process.named(name)
+
     def release(self) -> str:
         """Return the release of the running kernel."""
         return os.uname().release
+
+    def code(self) -> str:
+        """Return where this process has the code of this collection from: an archive, or the directory of the packages."""
+        archive: str | None = getattr(__spec__.loader, "archive", None)
+        return archive or os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
 
 
 def _write_and_exit(path: str, value: bytes, answer: int) -> None:
     """Write in the child, send the errno (0 for success) and end.
 
-    Nothing of the parent stays open but the pipe: a child that blocks for good would otherwise
+    Nothing of the parent stays open but the pipe and the lock: a child that blocks for good would otherwise
     hold the connection to the controller. No O_CREAT: on a sysfs file that is missing it turns
     ENOENT into a misleading EACCES.
     """
@@ -257,8 +305,11 @@ def _write_and_exit(path: str, value: bytes, answer: int) -> None:
         null = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(null, stream)
-        os.closerange(3, answer)
-        os.closerange(answer + 1, 4096)
+        start = 3
+        for kept in sorted([answer, *_process.kept_open]):
+            os.closerange(start, kept)
+            start = kept + 1
+        os.closerange(start, 4096)
         handle = os.open(path, os.O_WRONLY)
         os.write(handle, value)
         os.close(handle)
@@ -277,11 +328,3 @@ def _give_up(child: int) -> None:
         os.waitpid(child, os.WNOHANG)
     except OSError:
         return
-
-
-def _sync_directory(directory: str) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -107,3 +108,43 @@ class Memory(Host):
 def remember(host: Host) -> Memory:
     """Return a host with nothing in memory yet, which asks ``host``."""
     return Memory(host.root, asked=host)
+
+
+def dump(memory: Memory) -> list[Any]:
+    """Return what a host answered as data for JSON."""
+    return [[list(question), _plain(answer)] for question, answer in memory.answers.items()]
+
+
+def load(root: str, data: Iterable[Any]) -> Memory:
+    """Return a host that answers as one did."""
+    return _Recorded(root, answers={tuple(question): _answer(plain) for question, plain in data})
+
+
+class _Recorded(Memory):
+    """A host that answers only what it was once asked."""
+
+    def _once(self, answer: Callable[[], Any], *question: str) -> Any:
+        if question not in self.answers:
+            raise HostError(f"Nobody asked for {' '.join(question)} then.", "Look at the host by hand.")
+        return super()._once(answer, *question)
+
+
+def _plain(answer: Any) -> Any:
+    if isinstance(answer, bytes):
+        return {"bytes": answer.decode("latin-1")}
+    if isinstance(answer, Completed):
+        return {"ran": [answer.rc, answer.out, answer.err]}
+    if isinstance(answer, HostError):
+        return {"refused": [answer.message, *answer.remedy]}
+    return answer
+
+
+def _answer(plain: Any) -> Any:
+    if not isinstance(plain, dict):
+        return plain
+    if "bytes" in plain:
+        return plain["bytes"].encode("latin-1")
+    if "ran" in plain:
+        return Completed(*plain["ran"])
+    message, *remedy = plain["refused"]
+    return HostError(message, *remedy)

@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, Optional, TypeVar
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
+# Where plans are written down while they are carried out (_journal.py). The first outlasts a reboot, as files do that a plan
+# writes; where it cannot be written, nor can those files.
+JOURNALS = ("/var/lib/dataplane-dpdk/plan", "/run/dataplane-dpdk/plan")
 Verb = Callable[[Host], None]
+Check = Callable[[Host], Optional[HostError]]
 Want = TypeVar("Want")
 
 
@@ -32,6 +37,8 @@ class Step:
     ``action`` is a sentence in the past tense. ``do`` verifies its own effect and raises HostError.
     ``undo`` brings back what was there before; it must be safe after a ``do`` that stopped half-way.
     A step with a ``subject``, such as a device, may fail for it alone: it is undone and the others go on.
+    ``late`` returns why it must not be undone any more, such as a device that an application has opened meanwhile.
+    ``writes`` names the files that it writes, where that is not ``file``; they have to be writable before the first step.
     """
 
     action: str
@@ -39,6 +46,24 @@ class Step:
     undo: Verb | None = None
     file: FileChange | None = None
     subject: str | None = None
+    late: Check | None = None
+    writes: tuple[str, ...] = ()
+
+
+class Notes:
+    """Who is told what happens to a plan: nobody. ``begin`` raises HostError where the plan should not go on."""
+
+    def begin(self, step: Step) -> None:
+        """Note a step that is about to be done."""
+
+    def undone(self, step: Step) -> None:
+        """Note a step that was undone."""
+
+    def last(self, failed: frozenset[str]) -> None:
+        """Note which subjects failed alone; the steps that follow depend on it."""
+
+
+_NOBODY = Notes()
 
 
 def _nothing(failed: frozenset[str]) -> tuple[Step, ...]:
@@ -102,11 +127,32 @@ def write_step(path: str, before: str | None, after: str | None, mode: int = 0o6
 
         return write
 
+    def undo(host: Host) -> None:
+        if before is None:
+            host.remove_file(path)
+        else:
+            host.put_back(path, before, mode)
+
     verb = "Removed" if after is None else "Wrote" if before is None else "Changed"
-    return Step(f"{verb} {path}", put(after), put(before), FileChange(path, before, after))
+    return Step(f"{verb} {path}", put(after), undo, FileChange(path, before, after))
 
 
-def apply(host: Host, plan: Plan) -> None:
+def require_writable(host: Host, steps: Iterable[Step]) -> None:
+    """Raise HostError with every file of the steps that cannot be written, before any of them is done."""
+    sizes: dict[str, int] = {}
+    for each in steps:
+        size = len(each.file.after or "") if each.file else 0
+        sizes.update(dict.fromkeys(each.writes or ([each.file.path] if each.file else []), size))
+    problems: list[HostError] = []
+    for path, size in sizes.items():
+        try:
+            host.require_writable(path, size)
+        except HostError as error:
+            problems.append(error)
+    raise_all(problems)
+
+
+def apply(host: Host, plan: Plan, notes: Notes = _NOBODY) -> None:
     """Do the steps; raise PlanError where one failed.
 
     A step without a subject takes all before it back, in reverse. One with a subject takes back only itself.
@@ -116,47 +162,65 @@ def apply(host: Host, plan: Plan) -> None:
     undone: list[str] = []
     for step in plan.steps:
         try:
-            step.do(host)
+            _do(host, step, begun, notes)
         except HostError as error:
-            if step.subject is None:
-                raise _all_undone(host, [*begun, step], error, tuple(failures)) from error
-            cause, back = _undo(host, [step], error)
+            if step.subject is None or step not in begun:
+                raise _all_undone(host, step, begun, error, tuple(failures), notes) from error
+            begun.remove(step)
+            cause, back = _undo(host, [step], error, notes)
             failures.append((step.subject, cause))
             undone += back
-        else:
-            begun.append(step)
-    for step in plan.last(frozenset(subject for subject, dummy in failures)):
-        begun.append(step)
+    failed = frozenset(subject for subject, dummy in failures)
+    notes.last(failed)
+    for step in plan.last(failed):
         try:
-            step.do(host)
+            _do(host, step, begun, notes)
         except HostError as error:
-            raise _all_undone(host, begun, error, tuple(failures)) from error
+            raise _all_undone(host, step, begun, error, tuple(failures), notes) from error
     if failures:
         cause = combined(each for dummy, each in failures)
         raise PlanError(cause, [step.action for step in begun], undone, tuple(failures))
 
 
+def _do(host: Host, step: Step, begun: list[Step], notes: Notes) -> None:
+    """Do a step; it is begun once it was noted."""
+    notes.begin(step)
+    begun.append(step)
+    step.do(host)
+
+
 def _all_undone(
-    host: Host, begun: list[Step], error: HostError, failures: tuple[tuple[str, HostError], ...]
+    host: Host,
+    failed: Step,
+    begun: list[Step],
+    error: HostError,
+    failures: tuple[tuple[str, HostError], ...],
+    notes: Notes,
 ) -> PlanError:
-    cause, undone = _undo(host, begun, error)
-    return PlanError(cause, [step.action for step in begun[:-1]], undone, failures)
+    cause, undone = _undo(host, begun, error, notes)
+    return PlanError(cause, [step.action for step in begun if step is not failed], undone, failures)
 
 
-def _undo(host: Host, begun: list[Step], error: HostError) -> tuple[HostError, list[str]]:
+def _undo(host: Host, begun: list[Step], error: HostError, notes: Notes) -> tuple[HostError, list[str]]:
     """Undo steps in reverse; return the error, with what could not be brought back, and what was."""
-    undone: list[str] = []
-    stuck: list[str] = []
-    for step in reversed(begun):
-        if step.undo is None:
-            continue
-        try:
-            step.undo(host)
-            undone.append(f"Undone: {step.action}")
-        except HostError as problem:
-            stuck.append(problem.message)
+    undone, stuck = undo(host, begun, notes)
     message = (
         f"{error.message} Bringing back the state before failed too: {' '.join(stuck)}" if stuck else error.message
     )
     parts = error.parts if message == error.message else ()
     return HostError(message, *error.remedy, parts=parts), undone
+
+
+def undo(host: Host, begun: Iterable[Step], notes: Notes = _NOBODY) -> tuple[list[str], list[str]]:
+    """Undo steps in reverse; return what was undone, and why the rest could not be."""
+    undone: list[str] = []
+    stuck: list[str] = []
+    for step in reversed(list(begun)):
+        try:
+            if step.undo is not None:
+                step.undo(host)
+                undone.append(f"Undone: {step.action}")
+            notes.undone(step)
+        except HostError as problem:
+            stuck.append(problem.message)
+    return undone, stuck

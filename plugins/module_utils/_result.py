@@ -7,18 +7,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import remember
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, PlanError, Step, apply
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import (
+    JOURNALS,
+    Plan,
+    PlanError,
+    Step,
+    apply,
+    require_writable,
+)
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
 Want = TypeVar("Want")
 Have = TypeVar("Have")
+# What every module that changes a host is told besides its own options.
+OPTIONS: dict[str, Any] = {"lock_timeout": {"type": "int", "default": 300}}
+
+
+@dataclass
+class _Seen:
+    """What a failure says too: the state before, what was done for good, and what to know."""
+
+    before: dict[str, Any] = field(default_factory=dict)
+    actions: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Rooms:
+    """The rooms of a feature, in the order of the way through them."""
+
+    parse: Callable[[Mapping[str, Any]], Any]
+    read: Callable[[Host, Any], Any]
+    resolve: Callable[[Any, Any], Any]
+    plan: Callable[[Any, Any], Plan]
+    describe: Callable[[Any, Any], dict[str, Any]]
 
 
 def report(
@@ -30,15 +60,15 @@ def report(
     warnings: Callable[[Have, Want], Iterable[str]] | None = None,
 ) -> None:
     """Run a module that only looks: parse, read, exit with what it saw, as a failure where ``complaint`` returns one."""
+    host = _host(module)
     try:
         asked = want(module.params)
-        have = read(remember(_host(module)), asked)
+        have = read(remember(host), asked)
         seen = describe(have, asked)
     except HostError as error:
         module.fail_json(**failure(error))
         return
-    for warning in warnings(have, asked) if warnings else ():
-        module.warn(warning)
+    _warn(module, [*_cut_off(host), *(warnings(have, asked) if warnings else ())])
     problem = complaint(have, asked) if complaint else None
     if problem is None:
         module.exit_json(changed=False, **seen)
@@ -59,39 +89,99 @@ def reconcile(
     plan: Callable[[Have, Want], Plan],
     describe: Callable[[Have, Want], dict[str, Any]],
 ) -> None:
-    """Run a module that changes: parse, read, resolve, plan, apply (not in check mode), read again, exit."""
-    host = _host(module)
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    facts: dict[str, Any] = {}
-    actions: list[str] = []
+    """Run a module that changes: parse, read, resolve, plan, apply (not in check mode), read again, exit.
+
+    It holds the lock of the host from the first look to the second, and first takes back what a run left that was cut off.
+    """
+    host, rooms, seen = _host(module), _Rooms(want, read, resolve, plan, describe), _Seen()
     try:
         asked = want(module.params)
     except HostError as error:
         refuse(module, error)
         return
     try:
-        have = read(remember(host), asked)
-        wanted = resolve(have, asked)
-        before = describe(have, wanted)
-        todo = plan(have, wanted)
-        steps = todo.all_steps
-        after, facts = todo.after, todo.facts
-        if not module.check_mode:
-            raise_all(todo.assumed)
-            apply(host, todo)
-            actions = [step.action for step in steps]
-            after = describe(read(remember(host), wanted), wanted) if steps else before
-            facts = {**facts, **(todo.outcome(host) if todo.outcome else {})}
+        if module.check_mode:
+            seen.warnings += _cut_off(host)
+            todo = _look(remember(host), rooms, asked, seen)[0]
+            after, facts = todo.after, todo.facts
+        else:
+            todo, after, facts = _carry_out(module, host, rooms, asked, seen)
     except HostError as error:
-        _fail(module, error, before, actions)
+        _warn(module, seen.warnings)
+        _fail(module, error, seen.before, seen.actions)
         return
-    for warning in todo.warnings:
-        module.warn(warning)
-    result = dict(changed=bool(steps), before=before, after=after, actions=[step.action for step in steps], **facts)
+    _warn(module, [*seen.warnings, *todo.warnings])
+    steps = todo.all_steps
+    actions = [step.action for step in steps]
+    result = dict(changed=bool(steps), before=seen.before, after=after, actions=actions, **facts)
     if module._diff:
-        result["diff"] = _diffs(steps, before, after)
+        result["diff"] = _diffs(steps, seen.before, after)
     module.exit_json(**result)
+
+
+def _look(memory: Memory, rooms: _Rooms, asked: Any, seen: _Seen) -> tuple[Plan, Any]:
+    """Return the plan, and the want in terms of what was found."""
+    have = rooms.read(memory, asked)
+    wanted = rooms.resolve(have, asked)
+    seen.before = rooms.describe(have, wanted)
+    return rooms.plan(have, wanted), wanted
+
+
+def _carry_out(
+    module: AnsibleModule, host: Host, rooms: _Rooms, asked: Any, seen: _Seen
+) -> tuple[Plan, dict[str, Any], dict[str, Any]]:
+    """Look, apply the plan, and look again, alone on this host; return the plan, the state after, and the facts."""
+    name = module._name.rpartition(".")[2]
+    with host.alone(name, module.params.get("lock_timeout", 300)) as waited, host.undisturbed() as stop:
+        seen.warnings += [f"Waited for another run on this host: {waited}."] if waited else []
+        seen.warnings += _end_others(host)
+        memory = remember(host)
+        todo, wanted = _look(memory, rooms, asked, seen)
+        raise_all(todo.assumed)
+        after = seen.before
+        if todo.all_steps:
+            _apply(host, todo, memory, rooms, module, stop)
+            seen.actions += [step.action for step in todo.all_steps]
+            after = rooms.describe(rooms.read(remember(host), wanted), wanted)
+        return todo, after, {**todo.facts, **(todo.outcome(host) if todo.outcome else {})}
+
+
+def _apply(host: Host, todo: Plan, memory: Memory, rooms: _Rooms, module: AnsibleModule, stop: Sequence[str]) -> None:
+    """Carry out a plan, written down for as long as that takes."""
+    # Not at the top: most runs change nothing, and every line costs time on the host.
+    from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
+
+    require_writable(host, todo.all_steps)
+    name = module._name.rpartition(".")[2]
+    way = (rooms.parse, rooms.read, rooms.resolve, rooms.plan)
+    journal = _journal.open_journal(host, host.this_run(name), module.params, way, memory, stop)
+    try:
+        apply(host, todo, journal)
+    except HostError:
+        journal.close()
+        raise
+    journal.close()
+
+
+def _end_others(host: Host) -> list[str]:
+    if not any(host.exists(each) for each in JOURNALS):
+        return []
+    from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
+
+    return _journal.end_others(host)
+
+
+def _cut_off(host: Host) -> list[str]:
+    if not any(host.exists(each) for each in JOURNALS):
+        return []
+    from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
+
+    return _journal.notices(host)
+
+
+def _warn(module: AnsibleModule, warnings: Iterable[str]) -> None:
+    for each in warnings:
+        module.warn(each)
 
 
 def _host(module: AnsibleModule) -> Host:

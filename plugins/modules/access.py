@@ -145,12 +145,12 @@ undone:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._access import have, plan, resolve, want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import OPTIONS, reconcile
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec=want.OPTIONS,
+        argument_spec={**want.OPTIONS, **OPTIONS},
         required_if=want.REQUIRED_IF,
         supports_check_mode=True,
     )

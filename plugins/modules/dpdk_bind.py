@@ -202,12 +202,12 @@ failures:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have, plan, resolve, want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import OPTIONS, reconcile
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec=want.OPTIONS,
+        argument_spec={**want.OPTIONS, **OPTIONS},
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)

@@ -179,12 +179,12 @@ undone:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import have, plan, want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import as_written
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import OPTIONS, reconcile
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec=want.OPTIONS,
+        argument_spec={**want.OPTIONS, **OPTIONS},
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, as_written, plan.plan, plan.describe)

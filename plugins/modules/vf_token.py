@@ -127,13 +127,13 @@ undone:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import as_written
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import reconcile, refuse
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import OPTIONS, reconcile, refuse
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import have, plan, want
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec=want.OPTIONS,
+        argument_spec={**want.OPTIONS, **OPTIONS},
         supports_check_mode=True,
     )
     if module.params["return_token"] and not module.no_log:

@@ -14,6 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._access.nodes impor
 from ansible_collections.dataplane.dpdk.plugins.module_utils._access.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import unit
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import inventory, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
@@ -31,7 +32,8 @@ class Have:
     """The host; ``members`` is None where there is no such group.
 
     ``number`` is the group's, and ``homes`` are the numbers of the users' own groups. ``drop_ins`` are those that this
-    collection wrote, by their path. ``without_unit`` are wanted services that have no unit file.
+    collection wrote, by their path, and ``unread`` the services whose files systemd has not read yet. ``without_unit`` are
+    wanted services that have no unit file.
     """
 
     devices: dict[str, Device]
@@ -44,6 +46,7 @@ class Have:
     limits_text: str | None
     drop_ins: dict[str, str]
     without_unit: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
 
     @property
     def rules(self) -> Rules | None:
@@ -71,6 +74,7 @@ def read(host: Host, want: Want) -> Have:
     devices = inventory.scan(host)
     rules_text = host.read(_files.RULES)
     rules = _files.parse_rules(rules_text)
+    drop_ins = _drop_ins(host)
     members, number = _group(host, want.group or (rules.group if rules else ""))
     return Have(
         devices=devices,
@@ -81,8 +85,9 @@ def read(host: Host, want: Want) -> Have:
         nodes={address: _nodes.read(host, each) for address, each in devices.items()},
         rules_text=rules_text,
         limits_text=host.read(_files.LIMITS),
-        drop_ins=_drop_ins(host),
+        drop_ins=drop_ins,
         without_unit=tuple(each for each in want.services if not _has_unit(host, each)),
+        unread=unit.unread(host, _files.services_of(drop_ins.items())),
     )
 
 

@@ -57,7 +57,12 @@ def closed(node: Node) -> Node:
 
 def step(old: Node, new: Node) -> Step:
     """Return the step that gives a node to a group."""
-    return Step(f"Gave {old.path} to the group {new.group} with mode {new.mode}", _giver(new), _giver(old))
+
+    def undo(host: Host) -> None:
+        if host.exists(old.path):  # it goes with the last device of its group
+            _giver(old)(host)
+
+    return Step(f"Gave {old.path} to the group {new.group} with mode {new.mode}", _giver(new), undo)
 
 
 def _giver(to: Node) -> Verb:

@@ -20,7 +20,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, 
 
 def make_group(group: str) -> Step:
     """Return the step that makes the group."""
-    return Step(f"Made the group {group}", _runner("groupadd", "--system", group), _runner("groupdel", group))
+
+    def remove(host: Host) -> None:
+        if host.run("getent", "group", group).rc == 0:
+            host.must("groupdel", group)
+
+    return Step(f"Made the group {group}", _runner("groupadd", "--system", group), remove)
 
 
 def join(user: str, group: str) -> Step:
@@ -40,7 +45,8 @@ def write_files(have: Have, goal: Have) -> list[Step]:
         found.append(rules_step(_files.RULES, have.rules_text, goal.rules_text))
     if have.limits_text != goal.limits_text:
         found.append(write_step(_files.LIMITS, have.limits_text, goal.limits_text))
-    return found + _drop_in_steps(have.drop_ins, goal.drop_ins)
+    drop_ins = _drop_in_steps(have.drop_ins, goal.drop_ins)
+    return [*found, *drop_ins, *([unit.read_again_step(have.unread)] if have.unread and not drop_ins else [])]
 
 
 def give_nodes(have: Have, goals: Mapping[str, Node]) -> list[Step]:
@@ -64,7 +70,12 @@ def _joining(user: str, group: str) -> Verb:
 
 
 def _leaving(user: str, group: str) -> Verb:
-    return _runner("gpasswd", "--delete", user, group)
+    def remove(host: Host) -> None:
+        entry = host.run("getent", "group", group).out.strip().split(":")
+        if user in entry[-1].split(","):  # gpasswd fails where there is nothing to take away
+            host.must("gpasswd", "--delete", user, group)
+
+    return remove
 
 
 def _runner(*argv: str) -> Verb:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.resolve import Target
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import udev
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
@@ -19,6 +20,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 
 
 def remember(text: str | None, devices: Iterable[Device]) -> list[Step]:
@@ -51,7 +53,16 @@ def move(target: Target, alone: bool) -> Step:
         settle,
         lambda host: _driver.settle(host, device.address, device.driver, device.driver_override),
         subject=device.address if alone else None,
+        late=lambda host: _held(host, device),
     )
+
+
+def _held(host: Host, device: Device) -> HostError | None:
+    """Return that a process has a device open by now."""
+    # Not at the top: only what is taken back later needs it.
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders
+
+    return guard.held(device, holders.scan(host, [device]).get(device.address, []))
 
 
 def _action(target: Target) -> str:

@@ -222,6 +222,7 @@ def _generate(have: Configured, expected: tuple[str, ...], want: Want) -> Step:
         f"Regenerated {GRUB_CFG}",
         lambda host: apply(host, expected, want),
         lambda host: grub_cfg.put_back(host, MENU, have.grub_cfg, have.grub_cfg_mode),
+        writes=(MENU.path, MENU.backup, MENU.new),
     )
 
 
@@ -237,10 +238,11 @@ def _trial(have: Configured, text: str | None, expected: tuple[str, ...], want: 
             _put(host, have.drop_in_text)
 
     def disarm(host: Host) -> None:
+        _put(host, have.drop_in_text)  # where the arming was cut off
         trial.disarm(host)
         grub_cfg.put_back(host, MENU, have.grub_cfg, have.grub_cfg_mode)
 
-    return Step("Chose a trial entry for the next boot alone", arm, disarm)
+    return Step("Chose a trial entry for the next boot alone", arm, disarm, writes=(drop_in.PATH, MENU.path, MENU.new))
 
 
 def _put(host: Host, text: str | None) -> None:

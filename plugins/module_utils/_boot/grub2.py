@@ -102,6 +102,7 @@ def write(have: Configured, want: Want) -> Written:
             f"Regenerated {have.menu.path}",
             lambda host: apply(host, have.menu, expected, want),
             lambda host: grub_cfg.put_back(host, have.menu, have.grub_cfg, have.grub_cfg_mode),
+            writes=(have.menu.path, have.menu.backup, have.menu.new),
         )
     )
     return written(steps, grub_cfg.expanded(expected.tokens, seen.text), have.links)

@@ -172,7 +172,7 @@ def _write_step(have: Configured, old: File, new: File) -> Step:
 
     verb = "Wrote" if old.text is None else "Changed"
     change = FileChange(old.path, old.text, new.text)
-    return Step(f"{verb} {old.path}", put, lambda host: _undo(host, have), change)
+    return Step(f"{verb} {old.path}", put, lambda host: _undo(host, have), change, writes=(new.real,))
 
 
 def apply(host: Host, have: Configured, goal: Configured, want: Want) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import hugetlbfs, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.want import Want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, unit, vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
@@ -24,9 +24,9 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._use.pages import U
 class Have:
     """The host. ``total_kb`` is the memory of each node, ``mounts`` and ``mount_units`` are by path.
 
-    The units are those that this collection wrote; ``dma_entry_limit`` is None while VFIO is not loaded. ``users`` are looked
-    for where pages are in use and some may go. ``accounts`` are the owners and groups of wanted mounts that there are, as in
-    ``passwd root`` and ``group dpdk``.
+    The units are those that this collection wrote, and ``in_force`` those of them that systemd starts at boot;
+    ``dma_entry_limit`` is None while VFIO is not loaded. ``users`` are looked for where pages are in use and some may go.
+    ``accounts`` are the owners and groups of wanted mounts that there are, as in ``passwd root`` and ``group dpdk``.
     """
 
     pools: list[Pool]
@@ -38,6 +38,7 @@ class Have:
     dma_entry_limit: int | None
     users: Users = _users.NOBODY
     accounts: frozenset[str] = frozenset()
+    in_force: frozenset[str] = frozenset()
 
     @property
     def numa(self) -> bool:
@@ -50,17 +51,20 @@ def read(host: Host, want: Want) -> Have:
     pools = hugepages.read(host)
     memory = hugepages.memory(host, (pool.node for pool in pools))
     limit = host.attr(vfio.DMA_ENTRY_LIMIT)
-    found = hugetlbfs.read(host)
+    found, mount_units = hugetlbfs.read(host), hugetlbfs.units(host)
+    unit_text = host.read(_units.PATH)
+    paths = [*mount_units, *([_units.PATH] if unit_text is not None else [])]
     return Have(
         pools=pools,
         total_kb={node: each["MemTotal"] for node, each in memory.items() if "MemTotal" in each},
         mounts=found,
-        mount_units=hugetlbfs.units(host),
-        unit_text=host.read(_units.PATH),
+        mount_units=mount_units,
+        unit_text=unit_text,
         record_text=host.read(record.RECORD),
         dma_entry_limit=int(limit) if limit and limit.isdecimal() else None,
         users=_users.read(host, found) if _may_take(pools, want) else _users.NOBODY,
         accounts=_accounts(host, want),
+        in_force=unit.in_force(host, (path.rsplit("/", 1)[-1] for path in paths), _units.TARGET),
     )
 
 

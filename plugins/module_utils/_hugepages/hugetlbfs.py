@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -40,12 +40,14 @@ def describe(found: Mapping[str, Mount], paths: Iterable[str]) -> list[dict[str,
     return [asdict(found[path]) if path in found else {"path": path, "size": None} for path in sorted(paths)]
 
 
-def steps(found: Mapping[str, Mount], texts: Mapping[str, str], wanted_mounts: Iterable[Mount]) -> list[Step]:
-    """Return the steps that make the mounts, now and at boot."""
-    return [step for each in wanted_mounts for step in _steps(found.get(each.path), texts, each)]
+def steps(
+    found: Mapping[str, Mount], texts: Mapping[str, str], in_force: Collection[str], wanted_mounts: Iterable[Mount]
+) -> list[Step]:
+    """Return the steps that make the mounts, now and at boot; ``in_force`` are the units that systemd starts at boot."""
+    return [step for each in wanted_mounts for step in _steps(found.get(each.path), texts, in_force, each)]
 
 
-def _steps(now: Mount | None, texts: Mapping[str, str], want: Mount) -> list[Step]:
+def _steps(now: Mount | None, texts: Mapping[str, str], in_force: Collection[str], want: Mount) -> list[Step]:
     if now is not None and now.size != want.size:
         raise HostError(
             f"{want.path} is mounted for pages of {now.size}, not {want.size}.",
@@ -53,7 +55,7 @@ def _steps(now: Mount | None, texts: Mapping[str, str], want: Mount) -> list[Ste
         )
     path = f"{_units.UNITS}/{_units.mount_unit(want.path)}"
     text = _units.render_mount(want)
-    found = [] if texts.get(path) == text else [unit.enabled_step(path, texts.get(path), text)]
+    found = unit.enabled_steps(path, texts.get(path), text, in_force)
     if now is None:
         found.append(Step(f"Mounted hugetlbfs for pages of {want.size} at {want.path}", _mounter(want), _unmount(want)))
     elif now != want:
@@ -115,6 +117,8 @@ def _mounter(want: Mount) -> Verb:
 
 def _unmount(want: Mount) -> Verb:
     def unmount(host: Host) -> None:
+        if want.path not in read(host):
+            return
         host.must("systemctl", "stop", _units.mount_unit(want.path))
         if want.path in read(host):
             raise HostError(

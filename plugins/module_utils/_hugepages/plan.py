@@ -26,7 +26,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, 
 
 def describe(have: Have, want: Want) -> dict[str, Any]:
     """Return the state for ``before``, ``after`` and what is predicted of it: the pools and mounts of the host."""
-    kept = _units.parse_pools(have.unit_text)
+    kept = _units.parse_pools(have.unit_text) if _units.NAME in have.in_force else {}
     return {
         "pools": [
             {"size": size.name(pool.size_kb), "node": pool.node, "total": pool.total, "at_boot": kept.get(pool.key)}
@@ -45,7 +45,7 @@ def plan(have: Have, want: Want) -> Plan:
     changed = [key for key in goals if key not in _settled(have, goals)]
     steps = record.remember_step(have.record_text, have.pools, changed)
     steps += [*_pools.steps(have.pools, goals), *_unit_steps(have, kept)]
-    steps += hugetlbfs.steps(have.mounts, have.mount_units, want.mounts)
+    steps += hugetlbfs.steps(have.mounts, have.mount_units, have.in_force, want.mounts)
     after = _after(have, goals, kept, {**have.mounts, **{each.path: each for each in want.mounts}})
     strangers = guard.without_owner(want.mounts, have.accounts)
     said = tuple(" ".join([each.message, *each.remedy]) for each in strangers)
@@ -79,13 +79,14 @@ def _others_kept(have: Have, goals: Mapping[Key, int]) -> dict[Key, int]:
 
 def _unit_steps(have: Have, kept: Mapping[Key, int]) -> list[Step]:
     text = _units.render_pools(kept, have.numa)
-    return [] if text == have.unit_text else [unit.enabled_step(_units.PATH, have.unit_text, text)]
+    return unit.enabled_steps(_units.PATH, have.unit_text, text, have.in_force)
 
 
 def _after(have: Have, goals: Mapping[Key, int], kept: Mapping[Key, int], mounts: dict[str, Mount]) -> Have:
     """Return the host as it will be."""
     given = [replace(pool, total=goals.get(pool.key, pool.total)) for pool in have.pools]
-    return replace(have, pools=given, mounts=mounts, unit_text=_units.render_pools(kept, have.numa))
+    text = _units.render_pools(kept, have.numa)
+    return replace(have, pools=given, mounts=mounts, unit_text=text, in_force=frozenset({_units.NAME}))
 
 
 def _facts(after: Have) -> dict[str, Any]:

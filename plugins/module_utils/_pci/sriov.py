@@ -62,12 +62,18 @@ def set_num_vfs(host: Host, address: str, number: int) -> None:
             f"{address} did not get {number} VFs. {error.message}" + (f" The kernel said: {said}." if said else ""),
             *_remedies(host, address, number, error),
         ) from error
-    made = sum(1 for name in host.names(f"{DEVICES}/{address}") if name.startswith("virtfn"))
+    made = len(addresses(host, address))
     if made != number:
         raise HostError(
             f"{address} should have {number} VFs, but its driver made {made}.",
             f"Ask for {made} VFs, or look into the kernel log for what the driver is out of.",
         )
+
+
+def addresses(host: Host, address: str) -> list[str]:
+    """Return the VFs that a PF has now, by its own links."""
+    links = (name for name in host.names(f"{DEVICES}/{address}") if name.startswith("virtfn"))
+    return [vf for vf in (host.link(f"{DEVICES}/{address}/{name}") for name in links) if vf is not None]
 
 
 def firmware_remedy(address: str, number: int) -> str:
@@ -91,9 +97,8 @@ def vf_address(host: Host, pf: str, index: int) -> str:
 def release(host: Host, address: str) -> None:
     """Let native drivers take the VFs that have none; that none wants them is no failure."""
     set_autoprobe(host, address, True)
-    for name in host.names(f"{DEVICES}/{address}"):
-        vf = host.link(f"{DEVICES}/{address}/{name}") if name.startswith("virtfn") else None
-        if vf is not None and driver_of(host, vf) is None:
+    for vf in addresses(host, address):
+        if driver_of(host, vf) is None:
             host.write_attr(f"{DRIVERS}_probe", vf)
     udev.settle(host)
 

@@ -15,6 +15,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import huge
 UNITS = "/etc/systemd/system"
 NAME = "dataplane-dpdk-hugepages.service"
 PATH = f"{UNITS}/{NAME}"
+TARGET = "sysinit.target"  # which wants all of them
 HEAD = "# Written by the Ansible module dataplane.dpdk.hugepages; changes made here are lost.\n"
 # Before most of userspace, while memory is whole; after sysctl, whose vm.nr_hugepages knows no nodes.
 _RESERVE = """\

@@ -69,14 +69,16 @@ def _with_group(have: Have, want: Want, made: Plan) -> Plan:
 
 
 def _removing(have: Have, want: Want) -> Plan:
-    step = Step(f"Removed {want.path}", lambda host: host.remove_file(want.path), _undo(have, want))
+    step = Step(
+        f"Removed {want.path}", lambda host: host.remove_file(want.path), _undo(have, want), writes=(want.path,)
+    )
     return Plan(() if have.text is None else (step,), describe(Have(None), want), facts=_facts(want, None))
 
 
 def _making(have: Have, want: Want) -> Plan:
     """Return the plan whose step makes the token: before that there is none to return."""
     action = f"Made a VF token in {want.path}" if have.text is None else f"Replaced the VF token in {want.path}"
-    step = Step(action, lambda host: _make(host, want), _undo(have, want))
+    step = Step(action, lambda host: _make(host, want), _undo(have, want), writes=(want.path,))
     warnings = () if have.text is None else (_RESTART,)
     return Plan((step,), _predicted(want), warnings, _facts(want, None), outcome=lambda host: _outcome(host, want))
 
@@ -95,12 +97,8 @@ def _outcome(host: Host, want: Want) -> dict[str, Any]:
 
 
 def _make(host: Host, want: Want) -> None:
-    """Write the file; it belongs to root alone until the group is set, which has to get into a directory made for it."""
-    directory = want.path.rpartition("/")[0]
-    made = not host.exists(directory)
+    """Write the file; it belongs to root alone until the group is set."""
     host.write_file(want.path, token_file.new(), 0o600)
-    if made:  # with the umask of whoever logged in
-        host.must("chmod", "0755", directory)
     _own(host, want)
 
 
@@ -121,7 +119,7 @@ def _undo(have: Have, want: Want) -> Verb:
         if have.text is None:
             host.remove_file(want.path)
         else:
-            host.write_file(want.path, have.text, int(have.mode or token_file.MODE, 8) & 0o640)
+            host.put_back(want.path, have.text, int(have.mode or token_file.MODE, 8) & 0o640)
             host.run("chown", f"{have.owner}:{have.group}", want.path)
 
     return undo

@@ -22,10 +22,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net import (
     vf_admin,
     vf_settings,
 )
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.have import Have
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs.resolve import (
     WAITED,
@@ -85,6 +87,7 @@ def _remove_step(have: Have, target: Target) -> Step:
         f"Set the number of VFs of {target.device.label} to 0 (was {number})",
         lambda host: sriov.set_num_vfs(host, address, 0),
         lambda host: _bring_back(host, have, target),
+        late=lambda host: _held(host, address),
     )
 
 
@@ -94,7 +97,7 @@ def _bring_back(host: Host, have: Have, target: Target) -> None:
     given = _put_back(have, target, now.num_vfs)
     waiting = vf_settings.native_drivers_wait(now.drivers_autoprobe, given, pf_set_up_later=False)
     sriov.set_autoprobe(host, address, now.drivers_autoprobe and not waiting)
-    sriov.set_num_vfs(host, address, now.num_vfs)
+    sriov.set_num_vfs(host, address, now.num_vfs)  # the kernel does nothing where they never went (sriov_numvfs_store)
     if target.interface is not None:
         vf_admin.ensure(host, target.interface, worth_keeping(target))
     for index, vf in _bound(have, target).items():
@@ -153,6 +156,7 @@ def _make_step(target: Target, awaited: bool) -> Step:
         f"Set the number of VFs of {target.device.label} to {number} (was {old})",
         make,
         lambda host: sriov.set_num_vfs(host, address, 0),
+        late=lambda host: _held(host, address),
     )
 
 
@@ -168,6 +172,16 @@ def _link_step(target: Target, needed: list[str]) -> Step:
             )
 
     return Step(f"{WAITED} {target.device.label}, without which {driver} takes no {' and '.join(needed)}", wait)
+
+
+def _held(host: Host, address: str) -> HostError | None:
+    """Return that a process has one of the VFs open that a PF has now."""
+    # Not at the top: only what is taken back later needs it.
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders as _holders
+
+    vfs = _device.read(host, sriov.addresses(host, address))
+    held = _holders.scan(host, vfs.values())
+    return next((guard.held(vfs[vf], found) for vf, found in held.items()), None)
 
 
 def _settings_step(target: Target, settings: Settings) -> Step:
@@ -212,6 +226,7 @@ def _bind_steps(have: Have, target: Target, index: int, wanted: str) -> list[Ste
             f"Bound VF {index} of {pf.label} to {wanted}" + (f" (was {old.driver or 'without driver'})" if old else ""),
             lambda host: _driver.move(host, sriov.vf_address(host, pf.address, index), wanted),
             None if old is None else lambda host: _driver.settle(host, old.address, old.driver, old.driver_override),
+            late=lambda host: _held(host, pf.address),
         )
     ]
 

@@ -22,12 +22,16 @@ def getent(tree: Tree, words: list[str]) -> Answer:
 def groupadd(tree: Tree, words: list[str]) -> Answer:
     if words[:1] != ["--system"]:
         raise NotImplementedError(f"groupadd {' '.join(words)}")
+    if not getent(tree, ["group", words[1]])[0]:
+        return 9, "", f"groupadd: group '{words[1]}' already exists\n"
     lines = _lines(tree, "group")
     tree.write("/etc/group", "\n".join([*lines, f"{words[1]}:x:{900 + len(lines)}:"]) + "\n")
     return 0, "", ""
 
 
 def groupdel(tree: Tree, words: list[str]) -> Answer:
+    if getent(tree, ["group", words[0]])[0]:
+        return 6, "", f"groupdel: group '{words[0]}' does not exist\n"
     lines = [line for line in _lines(tree, "group") if not line.startswith(f"{words[0]}:")]
     tree.write("/etc/group", "\n".join(lines) + "\n")
     return 0, "", ""
@@ -36,6 +40,9 @@ def groupdel(tree: Tree, words: list[str]) -> Answer:
 def gpasswd(tree: Tree, words: list[str]) -> Answer:
     """Answer `gpasswd --add USER GROUP` and `gpasswd --delete USER GROUP`."""
     verb, user, group = words
+    entry = getent(tree, ["group", group])[1].strip()
+    if verb == "--delete" and user not in entry.rpartition(":")[2].split(","):
+        return 3, "", f"gpasswd: user '{user}' is not a member of '{group}'\n"
     lines = []
     for line in _lines(tree, "group"):
         name, password, number, members = line.split(":")

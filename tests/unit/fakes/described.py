@@ -37,8 +37,9 @@ MODULES: dict[str, Callable[[], None]] = {
     "vf_token": vf_token.main,
     "hugepages": hugepages.main,
 }
-# What restore leaves on purpose: the group, to which files may belong, and the menu before the last change of GRUB's.
-_LEFT = ("/etc/group", "/boot/grub/grub.cfg.before-dpdk")
+# What restore leaves on purpose: the group, to which files may belong, the menu before the last change of GRUB's, and the
+# lock, which is in memory.
+_LEFT = ("/etc/group", "/boot/grub/grub.cfg.before-dpdk", "/run/dataplane-dpdk/lock")
 _KERNELS_OWN = ("/proc/", "/.")
 
 

@@ -10,11 +10,15 @@ import errno
 import os
 import re
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 from unittest import mock
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import accounts, hugepages, ownership, sriov, systemd, vf_admin
@@ -32,6 +36,10 @@ _DEVICE = re.compile(r"/sys/devices/(?:pci[^/]+|vmbus)/([^/]+)/(\w+)")
 _DRIVER = re.compile(r"/sys/bus/(\w+)/drivers/([^/]+)/(\w+)")
 _PROBE = re.compile(r"/sys/bus/(\w+)/drivers_probe")
 _PARAMETER = re.compile(r"/sys/module/(\w+)/parameters/(\w+)")
+
+
+class KilledError(BaseException):
+    """The run on the host was ended by SIGKILL: no code of it runs any more."""
 
 
 @dataclass
@@ -71,6 +79,10 @@ class FakeHost(Host):
         self.programs: dict[str, Callable[[list[str]], Answer]] = {}
         self.writes: list[tuple[str, str]] = []
         self.commands: list[tuple[str, ...]] = []
+        self.changes: list[str] = []
+        self.kill_at = 0
+        self.dead = False
+        self.programs[sys.executable] = lambda words: (0, _journal.answer(self, words[-1]), "")
 
     # building
 
@@ -111,6 +123,23 @@ class FakeHost(Host):
         """The kernel takes a write and does nothing."""
         self.faults.append(Fault(path, value, 0, times))
 
+    @contextmanager
+    def killing(self, number: int) -> Iterator[None]:
+        """Kill the run right before its so-manieth change, if it makes as many. ``changes`` then holds those it made."""
+        self.changes, self.kill_at = [], number
+        try:
+            yield
+        except KilledError:
+            self.changes.pop()
+        finally:
+            self.kill_at, self.dead = 0, False
+
+    def _change(self, what: str) -> None:
+        self.changes.append(what)
+        if self.dead or len(self.changes) == self.kill_at:
+            self.dead = True
+            raise KilledError(what)
+
     # what Host is
 
     def attr(self, path: str) -> str | None:
@@ -122,6 +151,7 @@ class FakeHost(Host):
         return super().attr(path)
 
     def write_attr(self, path: str, value: str, deadline: float = KERNEL_WRITE_SECONDS) -> None:
+        self._change(f"write {value!r} to {path}")
         self.writes.append((path, value))
         self.stuck.discard(path)
         try:
@@ -138,10 +168,34 @@ class FakeHost(Host):
             raise WriteError(f"Writing {value!r} to {path} failed: {os.strerror(number)}.", number) from None
 
     def write_file(self, path: str, text: str, mode: int = 0o644) -> None:
+        self._change(f"open {path}")
         full = any(path.startswith(each) for each in self.full)
         answer = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else None
-        with mock.patch("os.fsync", side_effect=answer):
+        rename = os.rename
+
+        def renamed(old: str, new: str) -> None:
+            self._change(f"put {path} in place")
+            rename(old, new)
+
+        with mock.patch("os.fsync", side_effect=answer), mock.patch("os.rename", renamed):
             super().write_file(path, text, mode)
+
+    def append(self, path: str, line: str) -> None:
+        self._change(f"append to {path}")
+        with mock.patch("os.fsync"):
+            super().append(path, line)
+
+    def rename(self, old: str, new: str) -> None:
+        self._change(f"rename {old} to {new}")
+        super().rename(old, new)
+
+    def remove_file(self, path: str) -> None:
+        self._change(f"remove {path}")
+        super().remove_file(path)
+
+    def remove_directory(self, path: str) -> None:
+        self._change(f"remove {path}")
+        super().remove_directory(path)
 
     def environment(self, name: str) -> str | None:
         return self.variables.get(name)
@@ -209,6 +263,8 @@ class FakeHost(Host):
             raise NotImplementedError("commands run under LC_ALL=C, and their errors come back")
         if expand_user_and_vars:  # what AnsibleModule.run_command does unless told otherwise
             argv = [os.path.expanduser(os.path.expandvars(word)) for word in argv]
+        if not _only_reads(argv):
+            self._change(f"run {' '.join(argv)}")
         self.commands.append(tuple(argv))
         return self.dispatch(argv)
 
@@ -252,6 +308,27 @@ class FakeHost(Host):
             "unshare": lambda more: preview(self.tree, self.dispatch, more),
         }
         return commands[name](words)
+
+
+_READERS = (
+    ("dmesg",),
+    ("getent",),
+    ("grub-script-check",),
+    ("ip", "-j"),
+    ("lsinitramfs",),
+    ("lsinitrd",),
+    ("modinfo",),
+    ("nsenter",),
+    ("sh",),
+    ("stat",),
+    ("systemctl", "show"),
+    ("udevadm", "settle"),
+    (sys.executable,),  # which reports its own changes
+)
+
+
+def _only_reads(argv: list[str]) -> bool:
+    return any(tuple(argv[: len(each)]) == each for each in _READERS) or "show" in argv
 
 
 def _sh(words: list[str]) -> Answer:

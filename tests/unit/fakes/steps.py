@@ -71,7 +71,14 @@ def call(
     main: Callable[[], None], host: FakeHost, args: dict[str, Any], check: bool = False, diff: bool = False
 ) -> dict[str, Any]:
     """Run a module's main() against a host and return what it printed, with ``rc``."""
-    given = {**args, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_no_log": True}
+    name = main.__module__.rpartition(".")[2]
+    given = {
+        **args,
+        "_ansible_module_name": name,
+        "_ansible_check_mode": check,
+        "_ansible_diff": diff,
+        "_ansible_no_log": True,
+    }
     data = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
     output = io.StringIO()
     warnings: list[str] = []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`systemctl` of the fake machine: it enables units, and starts and stops mounts."""
+"""`systemctl` of the fake machine: it enables units, starts and stops mounts, and knows the files that it has read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes.tree import Tree
 Answer = tuple[int, str, str]
 UNITS = "/etc/systemd/system"
 MOUNTS = "/proc/self/mountinfo"
+_READ = "/.systemd"
 
 
 def mount(tree: Tree, path: str, options: str = "rw,pagesize=2M") -> None:
@@ -25,9 +26,16 @@ def mount(tree: Tree, path: str, options: str = "rw,pagesize=2M") -> None:
 
 def systemctl(tree: Tree, words: list[str]) -> Answer:
     if words == ["daemon-reload"]:
+        tree.remove(_READ)
+        for unit, now in _files(tree).items():
+            tree.write(f"{_READ}/{unit}", now)
         return 0, "", ""
+    if words[0] == "show":
+        return 0, "\n".join(_shown(tree, name) for name in words[2:]), ""
     verb, name = words
     text = tree.read(f"{UNITS}/{name}")
+    if verb == "stop" and text is None:
+        return 5, "", f"Failed to stop {name}: Unit {name} not loaded.\n"
     if text is None:
         return 1, "", f"Failed to {verb} unit: Unit file {name} does not exist.\n"
     wanted = re.findall(r"^WantedBy=(.*)$", text, re.MULTILINE)
@@ -45,6 +53,22 @@ def systemctl(tree: Tree, words: list[str]) -> Answer:
     else:
         raise NotImplementedError(f"systemctl {verb}")
     return 0, "", ""
+
+
+def _files(tree: Tree) -> dict[str, str]:
+    """Return the text of each unit with its drop-ins."""
+    found = {name: tree.read(f"{UNITS}/{name}") or "" for name in tree.names(UNITS)}
+    for name in tree.names(UNITS):
+        if name.endswith(".d"):
+            texts = [tree.read(f"{UNITS}/{name}/{each}") or "" for each in tree.names(f"{UNITS}/{name}")]
+            found[name[: -len(".d")]] = "".join([found.get(name[: -len(".d")], ""), *texts])
+    return {name: text for name, text in found.items() if text}
+
+
+def _shown(tree: Tree, name: str) -> str:
+    read, now = tree.read(f"{_READ}/{name}"), _files(tree).get(name)
+    state = "not-found" if read is None else "loaded"
+    return f"Id={name}\nLoadState={state}\nNeedDaemonReload={'no' if read == now else 'yes'}\n"
 
 
 def _start(tree: Tree, text: str, name: str) -> Answer:

@@ -12,13 +12,14 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
-from ansible_collections.dataplane.dpdk.plugins.module_utils import _host
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _host, _process
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Host
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
@@ -312,3 +313,216 @@ def test_an_ancestor_that_cannot_be_read_is_passed_over(real: Host) -> None:
     with mock.patch.dict(os.environ):
         os.environ.pop("SSH_CONNECTION", None)
         assert real.environment("SSH_CONNECTION") == "192.0.2.9 50022 192.0.2.1 22"
+
+
+# what a killed write leaves
+
+
+def test_what_a_killed_write_left_goes_with_the_next_one(real: Host) -> None:
+    class Killed(BaseException):
+        pass
+
+    with mock.patch("os.rename", side_effect=Killed), pytest.raises(Killed):
+        real.write_file("/etc/modprobe.d/a.conf", "new")
+    (left,) = real.names("/etc/modprobe.d")
+    assert left.startswith("."), "hidden"
+    assert not left.endswith((".conf", ".rules", ".cfg", ".service", ".mount", ".ko")), "nobody reads it"
+    real.write_file("/etc/modprobe.d/a.conf", "new")
+    assert real.names("/etc/modprobe.d") == ["a.conf"]
+
+
+@pytest.mark.parametrize(
+    "again", [lambda host: host.remove_file("/etc/a"), lambda host: host.put_back("/etc/a", "old", 0o644)]
+)
+def test_what_a_killed_write_left_goes_when_it_is_undone(real: Host, again: Any) -> None:
+    real.write_file("/etc/a", "old")
+    put(real, "/etc/.a.dataplane-dpdk", b"ne")
+    again(real)
+    assert real.names("/etc") in ([], ["a"])
+
+
+def test_a_file_that_is_as_it_was_is_not_put_back(real: Host) -> None:
+    real.write_file("/etc/a", "same")
+    before = os.stat(real.path("/etc/a")).st_ino
+    real.put_back("/etc/a", "same", 0o644)
+    assert os.stat(real.path("/etc/a")).st_ino == before
+    real.put_back("/etc/a", "same", 0o600)
+    assert real.mode("/etc/a") == 0o600
+
+
+def test_nothing_is_removed_where_there_is_nothing(real: Host) -> None:
+    read_only = OSError(errno.EROFS, os.strerror(errno.EROFS))
+    with mock.patch("os.unlink", side_effect=read_only):
+        real.remove_file("/etc/none")
+
+
+# may a file be written?
+
+
+def test_a_file_that_can_be_written_is_not_touched_to_find_out(real: Host, tmp_path: Path) -> None:
+    real.require_writable("/etc/new/file", 100)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_is_refused_before(real: Host) -> None:
+    put(real, "/etc/target")
+    os.symlink("target", real.path("/etc/file"))
+    with pytest.raises(HostError, match="is a symbolic link"):
+        real.require_writable("/etc/file", 1)
+
+
+@pytest.mark.parametrize("closed", ["/etc", "/etc/file"])
+def test_what_is_read_only_or_immutable_is_refused_before(real: Host, closed: str) -> None:
+    put(real, "/etc/file")
+    access = os.access
+
+    def answer(path: str, mode: int) -> bool:
+        return path != real.path(closed) and access(path, mode)
+
+    with mock.patch("os.access", answer), pytest.raises(HostError) as caught:
+        real.require_writable("/etc/file", 1)
+    assert f"Cannot write /etc/file: {closed} is not writable" in caught.value.message
+    assert "lsattr" in caught.value.remedy[0]
+
+
+def test_a_full_file_system_is_refused_before(real: Host) -> None:
+    space = os.statvfs(real.root)
+    with pytest.raises(HostError, match="no space left"):
+        real.require_writable("/etc/file", space.f_bavail * space.f_frsize)
+
+
+# taking turns
+
+
+def hold(root: str, ready: int, name: str = "dpdk_bind") -> None:
+    """Hold the lock until the end of this process."""
+    with Host(root=root).alone(name, 0):
+        os.write(ready, b"!")
+        time.sleep(60)
+
+
+@contextlib.contextmanager
+def other_run(host: Host, name: str = "dpdk_bind") -> Iterator[int]:
+    """Another process holds the lock of the host."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        hold(host.root, writer, name)
+        os._exit(0)
+    try:
+        os.read(reader, 1)
+        yield child
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(reader)
+        os.close(writer)
+
+
+def test_one_run_at_a_time(real: Host) -> None:
+    with other_run(real) as pid, pytest.raises(HostError) as caught, real.alone("sriov_vfs", 0.2):
+        pytest.fail("two at once")
+    assert f"dpdk_bind (process {pid}, since 20" in caught.value.message
+    assert "did not end within 0.2 s" in caught.value.message
+    assert "Nothing was changed." in caught.value.message
+    assert "lock_timeout" in caught.value.remedy[0]
+
+
+def test_the_lock_goes_with_the_process_that_has_it(real: Host) -> None:
+    with other_run(real):
+        pass  # it is killed here
+    with real.alone("sriov_vfs", 0) as waited:
+        assert waited is None
+
+
+def test_who_waits_knows_for_whom(real: Host) -> None:
+    with other_run(real) as pid:
+        os.kill(pid, signal.SIGSTOP)
+
+        def end(seconds: float) -> None:
+            os.kill(pid, signal.SIGKILL)
+
+        with mock.patch("time.sleep", end), real.alone("sriov_vfs", 10) as waited:
+            assert waited is not None
+            assert waited.startswith(f"dpdk_bind (process {pid}, since ")
+
+
+def test_turns_follow_one_another(real: Host) -> None:
+    for name in ("dpdk_bind", "sriov_vfs"):
+        with real.alone(name, 0) as waited:
+            assert waited is None
+    with pytest.raises(HostError, match="broke"), real.alone("dpdk_bind", 0):
+        raise HostError("It broke.")
+    with real.alone("sriov_vfs", 0):
+        pass
+
+
+def test_a_write_that_outlives_its_run_keeps_the_lock(real: Host) -> None:
+    """The run was killed while the kernel removed VFs: what the next one would read is not what it will have."""
+    os.mkfifo(real.path("/numvfs"))
+    child = os.fork()
+    if child == 0:
+        with real.alone("sriov_vfs", 0):
+            real.write_attr("/numvfs", "0", deadline=30)
+        os._exit(0)
+    time.sleep(0.3)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with pytest.raises(HostError, match="sriov_vfs"), real.alone("dpdk_bind", 0.2):
+        pytest.fail("the write is not done")
+    with open(real.path("/numvfs"), "rb") as stream:
+        stream.read()
+    with real.alone("dpdk_bind", 5):
+        pass
+
+
+def test_a_write_that_never_ends_does_not_keep_the_lock_of_a_run_that_ended(real: Host) -> None:
+    os.mkfifo(real.path("/unbind"))
+    with (
+        mock.patch.object(_host, "_give_up"),
+        pytest.raises(WriteError),
+        real.alone("dpdk_bind", 0),
+    ):
+        real.write_attr("/unbind", "1", deadline=0.1)
+    with real.alone("sriov_vfs", 0):
+        pass
+    with open(real.path("/unbind"), "rb") as stream:
+        stream.read()
+    os.wait()
+
+
+def test_without_root_the_lock_says_what_to_do(real: Host) -> None:
+    denied = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with mock.patch("os.makedirs", side_effect=denied), pytest.raises(HostError) as caught, real.alone("x", 0):
+        pytest.fail("without the lock")
+    assert "Cannot open /run/dataplane-dpdk/lock" in caught.value.message
+    assert "become" in caught.value.remedy[0]
+
+
+def test_a_cut_connection_does_not_end_a_run(real: Host) -> None:
+    with real.undisturbed() as asked:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert asked == []
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert asked == ["SIGTERM"]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_commands_without_a_module_behave_like_those_with_one() -> None:
+    host = Host(run_command=_process.run_alone)
+    assert host.run("sh", "-c", "echo said $LC_ALL; echo oops >&2; exit 3") == Completed(3, "said C\n", "oops\n")
+    with pytest.raises(HostError, match="Cannot run /no/such/command: No such file"):
+        host.run("/no/such/command")
+
+
+def test_lines_are_added_and_a_directory_goes_with_its_files(real: Host) -> None:
+    real.write_file("/var/lib/x/plan/a", "1")
+    real.append("/var/lib/x/plan/steps", "one")
+    real.append("/var/lib/x/plan/steps", "two")
+    assert real.read("/var/lib/x/plan/steps") == "one\ntwo\n"
+    assert real.mode("/var/lib/x/plan/steps") == 0o600
+    real.remove_directory("/var/lib/x/plan")
+    real.remove_directory("/var/lib/x/plan")
+    assert (real.exists("/var/lib"), real.exists("/var/lib/x")) == (True, False)
+    with pytest.raises(HostError, match="Cannot write /none/x"):
+        real.append("/none/x", "one")

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Callable
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import remember
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import dump, load, remember
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 
 FILE = "/etc/x"
@@ -86,3 +87,31 @@ def test_nothing_is_changed_through_it(bare_host: FakeHost, write: Callable[[Hos
     with pytest.raises(NotImplementedError, match="only looked at"):
         write(remember(bare_host))
     assert bare_host.read(FILE) == "old"
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_what_was_answered_is_kept_as_data(bare_host: FakeHost, read: Callable[[Host], Any]) -> None:
+    bare_host.tree.write(FILE, "o\xff\n")
+    bare_host.tree.link(LINK, FILE)
+    bare_host.variables["SSH_CONNECTION"] = "a"
+    memory = remember(bare_host)
+    before = read(memory)
+    kept = json.loads(json.dumps(dump(memory)))
+    for each in (FILE, LINK):
+        bare_host.tree.remove(each)
+    assert read(load(bare_host.root, kept)) == before
+
+
+def test_a_refusal_is_kept_with_its_remedy(bare_host: FakeHost) -> None:
+    bare_host.tree.mkdir(FILE)
+    memory = remember(bare_host)
+    with pytest.raises(HostError):
+        memory.read(FILE)
+    with pytest.raises(HostError, match="Cannot read") as caught:
+        load(bare_host.root, json.loads(json.dumps(dump(memory)))).read(FILE)
+    assert caught.value.remedy
+
+
+def test_what_was_not_asked_is_not_answered(bare_host: FakeHost) -> None:
+    with pytest.raises(HostError, match=f"Nobody asked for read {FILE}"):
+        load(bare_host.root, []).read(FILE)

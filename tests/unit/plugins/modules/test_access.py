@@ -218,3 +218,11 @@ def test_a_member_from_before_stays_one(host: FakeHost) -> None:
     call(access.main, host, {"group": GROUP, "users": ["app"]})
     call(access.main, host, {"state": "restored"})
     assert f"{GROUP}:x:900:app" in (host.tree.read("/etc/group") or "")
+
+
+def test_a_service_whose_file_systemd_has_not_read_is_read(host: FakeHost, node: str) -> None:
+    args = {"group": GROUP, "devices": [OTHER], "services": ["app.service"]}
+    call(access.main, host, args)
+    host.tree.write("/.systemd/app.service", "old")
+    done = four_calls(access.main, host, args)
+    assert done["actions"] == ["Had systemd read app.service again"]

@@ -215,3 +215,18 @@ def test_check_mode_says_that_the_group_has_to_come_from_an_earlier_task(host: F
     refused = call(hugepages.main, host, {"mounts": mounts, "pools": [{"size": "2M", "count": 4}]})
     assert refused["failed"]
     assert not refused["changed"]
+
+
+def test_a_unit_that_is_not_enabled_is_enabled(host: FakeHost) -> None:
+    """The pages and mounts would be gone after a reboot."""
+    args = {**pool(count=8), "mounts": [{"path": "/dev/huge1G", "size": "1G"}]}
+    call(hugepages.main, host, args)
+    host.tree.remove("/etc/systemd/system/sysinit.target.wants")
+    before = call(hugepages.main, host, args, check=True)["before"]
+    assert [each["at_boot"] for each in before["pools"] if each["size"] == "2M"] == [None, None]
+    done = four_calls(hugepages.main, host, args)
+    assert done["actions"] == ["Enabled dataplane-dpdk-hugepages.service", "Enabled dev-huge1G.mount"]
+    assert host.tree.names("/etc/systemd/system/sysinit.target.wants") == [
+        "dataplane-dpdk-hugepages.service",
+        "dev-huge1G.mount",
+    ]

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How files are written: whole or not at all, and with nothing left of a write that was killed. Only for `_host.py`."""
+
+from __future__ import annotations
+
+import os
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+
+_SPARE = 4096  # bytes: a file takes whole blocks
+
+
+def refuse_link(path: str, target: str) -> None:
+    """Raise HostError for a symbolic link: whoever made it means another file."""
+    if os.path.islink(target):
+        raise HostError(
+            f"{path} is a symbolic link to {os.readlink(target)}; it was left alone.",
+            f"Replace {path} by a regular file, or remove it.",
+        )
+
+
+def temporary(target: str) -> str:
+    """Return the name of a file while it is written: always the same, so that the next write of the file takes its place.
+
+    Hidden, and without an ending that modprobe.d, udev, systemd, grub.d, limits.d or depmod would read.
+    """
+    directory, name = os.path.split(target)
+    return os.path.join(directory, f".{name}.dataplane-dpdk")
+
+
+def make_directory(directory: str) -> None:
+    """Make a directory that others may enter, whatever the umask of whoever logged in."""
+    before = os.umask(0o022)
+    try:
+        os.makedirs(directory, exist_ok=True)
+    finally:
+        os.umask(before)
+
+
+def replace(target: str, data: bytes, mode: int) -> None:
+    """Put a file with this content in the place of another."""
+    new = temporary(target)
+    remove(new)
+    try:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            os.fchmod(stream.fileno(), mode)
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.rename(new, target)
+    except OSError:
+        remove(new)
+        raise
+
+
+def remove(target: str) -> None:
+    """Remove a file; that there is none is fine."""
+    if os.path.lexists(target):  # a file system that is read-only refuses even where there is no file
+        os.unlink(target)
+
+
+def sync_directory(directory: str) -> None:
+    """Have the names in a directory on the disk."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def require_writable(root: str, path: str, size: int) -> None:
+    """Raise HostError where ``path`` below ``root`` could not be written or removed; nothing is changed to find out."""
+    target = os.path.join(root, path.lstrip("/"))
+    refuse_link(path, target)
+    directory = os.path.dirname(target)
+    while not os.path.isdir(directory) and directory != os.path.dirname(directory):
+        directory = os.path.dirname(directory)
+    places = [directory, *([target] if os.path.exists(target) else [])]
+    # Says no to root too where the file system is read-only or the file immutable (inode_permission).
+    closed = [each for each in places if not os.access(each, os.W_OK)]
+    if closed:
+        shown = "/" + os.path.relpath(closed[0], root)
+        raise HostError(
+            f"Cannot write {path}: {shown} is not writable, because its file system is read-only, or it is immutable.",
+            f"Make the file system below {os.path.dirname(path)} writable; lsattr shows what is immutable.",
+        )
+    space = os.statvfs(directory)
+    if size + _SPARE > space.f_bavail * space.f_frsize or (space.f_files and not space.f_favail):
+        raise HostError(
+            f"Cannot write {path}: there is no space left for it.", f"Make room on the file system of {path}."
+        )
