@@ -16,8 +16,9 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import converge
@@ -32,40 +33,51 @@ STAND_IN = str(BENCH / "recorded_ssh")
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many hosts with how many forks, and how many over ssh to the machine itself."""
+    """How many hosts with how many forks; how many of them all builds converge; how many over ssh to the machine itself.
+
+    The earlier build takes several times as long, and more hosts say nothing more of it.
+    """
 
     hosts: list[int]
     forks: list[int]
+    compared: list[int]
     live: list[int]
+
+    def fleets(self) -> Iterator[tuple[int, int]]:
+        """Yield hosts and forks; more forks than hosts are the same as one for each."""
+        for hosts in self.hosts:
+            for forks in dict.fromkeys(min(hosts, each) for each in self.forks):
+                yield hosts, forks
 
 
 def measure(lab: Lab, builds: list[Build], sizes: Sizes, rounds: int) -> str:
     """Let the builds take turns on fleets of each size; return the table."""
-    converge.ready(lab, builds[0])
     shutil.rmtree(HOME, ignore_errors=True)
-    for build in builds:
+    for build in reversed(builds):  # what each makes ready is its own; ours stays
+        converge.ready(lab, build)
         _record(lab, build)
     rows = []
     for hosts in sizes.live:
         # One connection carries ten sessions at most (MaxSessions of sshd).
         rows.append(_row(lab, builds, hosts, 10, rounds, live=True))
         rows.append(_row(lab, builds, hosts, 10, rounds))
-    for hosts in sizes.hosts:
-        for forks in sizes.forks:
-            rows.append(_row(lab, builds, hosts, forks, rounds))
+    for hosts, forks in sizes.fleets():
+        rows.append(_row(lab, builds, hosts, forks, rounds, compared=hosts in sizes.compared))
     heads = ["hosts", "forks", *(f"{build.name}: CPU seconds a host" for build in builds), "ours takes of the earlier"]
     return f"### CPU seconds of the controller for a host, second converge\n\n{costs.table(heads, rows)}"
 
 
-def _row(lab: Lab, builds: list[Build], hosts: int, forks: int, rounds: int, live: bool = False) -> list[str]:
-    found: dict[str, list[float]] = {build.name: [] for build in builds}
-    by_name = {build.name: build for build in builds}
+def _row(
+    lab: Lab, builds: list[Build], hosts: int, forks: int, rounds: int, live: bool = False, compared: bool = True
+) -> list[str]:
+    by_name = {build.name: build for build in (builds if compared else builds[:1])}
+    found: dict[str, list[float]] = {name: [] for name in by_name}
     for number, name in costs.turns(by_name, rounds):
         costs.say(f"fleet of {hosts}{', live' if live else ''}, {forks} forks, round {number + 1} of {rounds}: {name}")
         cost = _converge(lab, by_name[name], hosts, forks, live)
         found[name].append(cost.cpu / hosts)
-    values = list(found.values())
-    ratio = costs.spread(costs.ratios(values[0], values[-1]), 2) if len(values) > 1 else "-"
+    values = [found.get(build.name, []) for build in builds]
+    ratio = costs.spread(costs.ratios(values[0], values[-1]) if len(builds) > 1 else [], 2)
     return [f"{hosts}{', over ssh' if live else ''}", str(forks), *(costs.spread(each, 2) for each in values), ratio]
 
 
@@ -112,10 +124,15 @@ def _answers(build: Build) -> Path:
 
 def _inventory(lab: Lab, build: Build, names: list[str], more: dict[str, str]) -> Path:
     """Write an inventory whose hosts all have the machine's variables."""
+    path, variables = HOME / "inventory.json", {**_variables(lab, build), **more}
+    hosts: dict[str, dict[str, str]] = {name: {} for name in names}
+    path.write_text(json.dumps({"all": {"vars": variables, "children": {"dpdk": {"hosts": hosts}}}}))
+    return path
+
+
+@cache
+def _variables(lab: Lab, build: Build) -> dict[str, object]:
     argv = ["ansible-inventory", "-i", str(lab.inventory), "--host", lab.host]
     printed = costs.measure(argv, costs.ansible(build.collections)).output
-    variables = json.loads(printed[printed.index("{") :])  # after warnings
-    path = HOME / "inventory.json"
-    hosts = {name: {} for name in names}
-    path.write_text(json.dumps({"all": {"vars": {**variables, **more}, "children": {"dpdk": {"hosts": hosts}}}}))
-    return path
+    found: dict[str, object] = json.loads(printed[printed.index("{") :])  # after warnings
+    return found
