@@ -11,8 +11,9 @@ those, loaded modules, and groups. What nobody can know before, such as the IOMM
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Callable
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description import arguments
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import MODULES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
@@ -56,6 +57,11 @@ def after_bind(host: Memory, result: Mapping[str, Any]) -> None:
             _move(host, address, driver, each["driver_override"])
 
 
+def after_task(host: Memory, result: Mapping[str, Any]) -> None:
+    """Load or unload the module that a task of vfio_module is for."""
+    after_module(host, arguments.name_of_module(result["arguments"]), result)
+
+
 def after_module(host: Memory, name: str, result: Mapping[str, Any]) -> None:
     """Load or unload a module, and give it its parameters."""
     name, after = name.replace("-", "_"), result.get("after") or {}
@@ -72,6 +78,16 @@ def after_access(host: Memory, result: Mapping[str, Any]) -> None:
     group = (result.get("after") or {}).get("group")
     if group and host.run("getent", "group", group).rc:
         host.answers["run", "getent", "group", group] = Completed(0, f"{group}:x:0:\n", "")
+
+
+# What each stage does to the host that later ones see.
+EFFECTS: Mapping[str, Callable[[Memory, Mapping[str, Any]], None]] = {
+    "module": after_task,
+    "pfs": after_bind,
+    "vfs": after_vfs,
+    "ports": after_bind,
+    "access": after_access,
+}
 
 
 def _without_vfs(host: Memory, pf: str, number: int) -> None:

@@ -15,7 +15,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._description import
     arguments,
     features,
     given,
-    later,
     pages,
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.features import Feature, predict
@@ -27,9 +26,10 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import have 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import overview as _iommu_overview
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import want as _iommu_want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
-from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
 # The stages by their keys, in the order in which they are reported, with the names that people read.
 TITLES = {
@@ -59,7 +59,7 @@ def preparing(host: Host, asked: Description, iommu: Mapping[str, Any]) -> Resul
     that leaves it, and ``assumes`` names the earlier one.
     """
     pfs, ports = given.split(host, asked)
-    ahead = later.host_of(host)
+    ahead = remember(host)
     described = arguments.needs_sriov(asked.modules) if pfs else asked.modules
     modules = [stage(host, features.vfio_module, arguments.of_module(asked, each)) for each in described]
     args = _boot_stage(host, _boot_parameters(host, asked, iommu, modules))
@@ -71,9 +71,8 @@ def preparing(host: Host, asked: Description, iommu: Mapping[str, Any]) -> Resul
         "module": [] if asked.is_empty else [stage(host, features.vfio_module, _driver_module(asked, driver))],
         "pfs": [stage(host, features.dpdk_bind, arguments.of_ports(asked, pfs), ahead=ahead)] if pfs else [],
     }
-    for each in (*modules, *found["module"]) if pfs else ():
-        later.after_module(ahead, arguments.name_of_module(each["arguments"]), each)
-    _follow(ahead, later.after_bind, found["pfs"])
+    _follow(ahead, "module", (*modules, *found["module"]) if pfs else ())
+    _follow(ahead, "pfs", found["pfs"])
     of_vfs = arguments.of_vfs(asked)
     found["vfs"] = [stage(ahead if pfs else host, features.sriov_vfs, each, ahead=ahead) for each in of_vfs]
     _assume(found, "vfs", "pfs")
@@ -82,16 +81,16 @@ def preparing(host: Host, asked: Description, iommu: Mapping[str, Any]) -> Resul
 
 def _given_away(host: Host, ahead: Memory, asked: Description, ports: Sequence[Any], found: Results) -> Results:
     """Return the stages that give ports to applications, for the host with its PFs and VFs."""
-    _follow(ahead, later.after_vfs, found["vfs"])
+    _follow(ahead, "vfs", found["vfs"])
     changed = bool(found["pfs"]) or _fewer(found["vfs"])
     seen, of_ports = ahead if changed else host, arguments.of_ports(asked, ports)
     bind = stage(seen, features.dpdk_bind, of_ports, ahead=ahead) if ports else None
     found = {**found, "ports": [_with_missing(seen, found["vfs"], bind)] if bind else []}
     _assume(found, "ports", "pfs", *(["vfs"] if _fewer(found["vfs"]) else []))
-    _follow(ahead, later.after_bind, found["ports"])
+    _follow(ahead, "ports", found["ports"])
     found["access"] = _access(ahead, asked, found)
     _assume(found, "access", "pfs", "vfs", "ports")
-    _follow(ahead, later.after_access, found["access"])
+    _follow(ahead, "access", found["access"])
     token = asked.vf_token is not None
     found["vf_token"] = [stage(ahead, features.vf_token, arguments.of_vf_token(asked), False)] if token else []
     mounts, pools = _mounts(host, asked), pages.pools(asked.hugepages)
@@ -118,13 +117,27 @@ def stage(
     ahead: Memory | None = None,
 ) -> Result:
     """Return what a module would do with these options, and the options; ``ahead`` is given the files that it would write."""
-    done = functools.partial(later.after_files, ahead) if ahead else None
+    done = functools.partial(_write, ahead) if ahead else None
     return {"arguments": options, "assumes": [], **predict(host, feature(), options, assume, done)}
 
 
-def _follow(ahead: Memory, effect: Callable[[Memory, Mapping[str, Any]], None], results: Iterable[Result]) -> None:
-    for each in results:
-        effect(ahead, each)
+def _write(ahead: Memory, steps: Sequence[Step]) -> None:
+    if not steps:
+        return
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._description import later
+
+    later.after_files(ahead, steps)
+
+
+def _follow(ahead: Memory, name: str, results: Iterable[Result]) -> None:
+    """Have the host ahead as a stage leaves it; one with nothing to do leaves it as it is."""
+    acting = [each for each in results if each["actions"]]
+    if not acting:
+        return
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._description import later
+
+    for each in acting:
+        later.EFFECTS[name](ahead, each)
 
 
 def _assume(found: Results, name: str, *earlier: str) -> None:
