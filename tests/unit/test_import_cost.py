@@ -20,7 +20,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes import ready
 
 TREE = Path(ansible_collections.__file__).parents[1]
 # With every stage described; a tenth more than it was when this was written.
-MOST_LINES = 10600
+MOST_LINES = 9600
 # What changes hosts, and what only matters where something changes or is refused.
 NEEDLESS = (
     "_use/usage.py",
@@ -30,6 +30,12 @@ NEEDLESS = (
     "_iommu/refusal.py",
     "_iommu/isolation.py",
     "_info/have.py",
+    "_boot/grubby.py",
+    "_boot/systemd_boot.py",
+    "_boot/preview.py",
+    "_boot/trial.py",
+    "_description/later.py",
+    "_kernel/initramfs.py",
 )
 # No process but these is started: each costs as much as some hundred lines. A shell reads GRUB's files, with ours and without.
 COMMANDS = ["getent", "grep", "ip", "sh", "sh", "stat"]

@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg, trial
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg, signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.drop_in import DropIn
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, links, written
@@ -22,16 +22,20 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
-MAIN = "/etc/default/grub"
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.preview import Preview
+
+MAIN = signs.DEFAULT_GRUB
 DIRECTORY = "/etc/default/grub.d"
-GRUB_CFG = "/boot/grub/grub.cfg"
+GRUB_CFG = signs.DEBIAN_OR_ARCH
 MENU = Menu(GRUB_CFG, "grub-mkconfig", "grub-script-check")
-DEBIAN = "/etc/debian_version"
+DEBIAN = signs.DEBIAN
 
 NAME = "debian_grub"
 SIGN = f"{MAIN} with {GRUB_CFG} and {DEBIAN}"
 TRIAL = True
 HINT = grub_cfg.HINT
+detect = signs.debian_grub
 
 
 @dataclass(frozen=True)
@@ -51,18 +55,13 @@ class Configured:
     grub_cfg: str
     grub_cfg_mode: int
     links: Mapping[str, str]
-    preview: generator.Preview | HostError | None = None
+    preview: Preview | HostError | None = None
     source: str = MAIN
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """What a normal entry boots with."""
         return grub_cfg.expanded(self.written, self.grub_cfg)
-
-
-def detect(host: Host) -> bool:
-    """Whether this host boots by Debian's GRUB."""
-    return host.exists(DEBIAN) and host.exists(MAIN) and host.exists(GRUB_CFG)
 
 
 def read(host: Host) -> Configured:
@@ -98,8 +97,12 @@ def preview(host: Host, have: Configured, want: Want) -> Configured:
     text = drop_in.render(_new_drop_in(have, want))
     if not _stale(have, text, want):
         return have
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
+
     try:
         if want.trial:
+            from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import trial
+
             trial.require_forgetful(host, MENU)
         seen = generator.preview(host, MENU, drop_in.NAME, text, _sourced(have, text))
     except HostError as error:
@@ -126,8 +129,12 @@ def write(have: Configured, want: Want) -> Written:
 
 def _withdrawn(have: Configured, want: Want) -> list[Step]:
     """Return the step that takes back a trial entry that was not booted, with the choice of it; nothing where there is none."""
+    if not want.restored:
+        return []
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import trial
+
     without = trial.without(have.grub_cfg)
-    if not want.restored or without == have.grub_cfg:
+    if without == have.grub_cfg:
         return []
 
     def withdraw(host: Host) -> None:
@@ -161,8 +168,10 @@ def _sourced(have: Configured, text: str | None) -> list[str]:
     return [path for path in have.files if path != drop_in.PATH or text is not None]
 
 
-def _checked(have: Configured, new: DropIn, want: Want) -> generator.Preview:
+def _checked(have: Configured, new: DropIn, want: Want) -> Preview:
     """Return what grub-mkconfig would make; raise HostError where it is not what is wanted, or something foreign is lost."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
+
     files = _sourced(have, drop_in.render(new))
     seen = have.preview
     if isinstance(seen, generator.Preview):
@@ -228,6 +237,7 @@ def _generate(have: Configured, expected: tuple[str, ...], want: Want) -> Step:
 
 def _trial(have: Configured, text: str | None, expected: tuple[str, ...], want: Want) -> Step:
     """Have grub-mkconfig write an entry for the parameters, with our drop-in in place for no longer than that."""
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import trial
 
     def arm(host: Host) -> None:
         try:

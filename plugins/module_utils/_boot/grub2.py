@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, grub_cfg
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, grub_cfg, signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, links, no_record, written
@@ -23,14 +23,15 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdl
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
 MENUS = (
-    Menu("/boot/grub2/grub.cfg", "grub2-mkconfig", "grub2-script-check"),  # SUSE
-    Menu("/boot/grub/grub.cfg", "grub-mkconfig", "grub-script-check"),  # Arch
+    Menu(signs.RED_HAT_OR_SUSE, "grub2-mkconfig", "grub2-script-check"),  # SUSE
+    Menu(signs.DEBIAN_OR_ARCH, "grub-mkconfig", "grub-script-check"),  # Arch
 )
 
 NAME = "grub2"
-SIGN = f"{default_grub.PATH} with {' or '.join(menu.path for menu in MENUS)}"
+SIGN = f"{default_grub.PATH} with {' or '.join(signs.MENUS)}"
 TRIAL = False
 HINT = grub_cfg.HINT
+detect = signs.grub2
 original = no_record
 
 
@@ -52,11 +53,6 @@ class Configured:
     def tokens(self) -> tuple[str, ...]:
         """What the next boot is given, once the menu is generated."""
         return grub_cfg.expanded(self.variables.tokens, self.grub_cfg)
-
-
-def detect(host: Host) -> bool:
-    """Whether this host boots by such a GRUB."""
-    return host.exists(default_grub.PATH) and any(host.exists(menu.path) for menu in MENUS)
 
 
 def read(host: Host) -> Configured:

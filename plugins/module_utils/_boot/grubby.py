@@ -22,15 +22,14 @@ from collections.abc import Sequence
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import (
     default_grub,
-    entries,
     grub_cfg,
     grubby_files,
     grubby_guard,
+    signs,
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grubby_files import (
     CMDLINE,
-    ENTRIES,
     GRUBENV,
     Configured,
     File,
@@ -42,8 +41,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import FileChange, Step
 
-PROGRAMS = ("/usr/sbin/grubby", "/usr/bin/grubby", "/sbin/grubby")
-GRUB_CFG = "/boot/grub2/grub.cfg"
 # It swallows the option that follows it, so it is the last.
 NO_DEFAULTS = "--no-etc-grub-update"
 _INDEX = re.compile(r"^index=", re.MULTILINE)
@@ -58,27 +55,14 @@ printf '%s\\0%s\\0' "${GRUB_CMDLINE_LINUX-}" "${GRUB_CMDLINE_LINUX_DEFAULT-}" >&
 """
 
 NAME = "grubby"
-SIGN = f"grubby with {ENTRIES}"
+SIGN = f"grubby with {signs.ENTRIES}"
 TRIAL = False
 HINT = (
     "Look which entry the boot loader starts, with 'grubby --default-kernel' and 'grub2-editenv list': a one-shot choice, "
     "an entry that grubby does not show, or a grub.cfg without blscfg."
 )
+detect = signs.grubby
 original = no_record
-
-
-def detect(host: Host) -> bool:
-    """Whether there is a grubby, entries for it, and a GRUB that reads them."""
-    return (
-        any(host.exists(path) for path in PROGRAMS) and bool(entries.read(host, ENTRIES)) and not _menu_of_its_own(host)
-    )
-
-
-def _menu_of_its_own(host: Host) -> bool:
-    """Whether GRUB_ENABLE_BLSCFG was not true when the menu was generated: it holds its entries itself, and reads no others."""
-    menu = host.read(GRUB_CFG) or ""
-    own = "menuentry " in menu and not re.search(r"^\s*blscfg\b", menu, re.MULTILINE)
-    return own and not re.search(r"^\s*GRUB_ENABLE_BLSCFG=[\"']?true", host.read(default_grub.PATH) or "", re.MULTILINE)
 
 
 def read(host: Host) -> Configured:
@@ -87,7 +71,7 @@ def read(host: Host) -> Configured:
     shown = host.must("grubby", "--info=ALL")
     if not parse_info(shown):
         raise HostError("grubby --info=ALL shows no entry.", "Reinstall the kernel, which makes its entry.")
-    paths = [f"{ENTRIES}/{name}" for name in host.names(ENTRIES) if name.endswith(".conf")]
+    paths = [f"{signs.ENTRIES}/{name}" for name in host.names(signs.ENTRIES) if name.endswith(".conf")]
     # /etc/kernel/cmdline is the last, and so the newest: one that is older than /etc/default/grub is made again from that,
     # and loses what is not there, as soon as a kernel is installed (20-grub.install).
     files = tuple(_file(host, path) for path in (default_grub.PATH, *paths, GRUBENV, CMDLINE))
@@ -108,7 +92,7 @@ def _order(paths: Sequence[str], shown: str, default: str) -> tuple[str, ...]:
     blocks = _INDEX.split(shown)[1:]
     numbers = [block.partition("\n")[0].strip() for block in blocks]
     names = [match.group(1) if match else "" for match in map(_ID.search, blocks)]
-    found = [f"{ENTRIES}/{name}.conf" for name in names]
+    found = [f"{signs.ENTRIES}/{name}.conf" for name in names]
     if not set(found) <= set(paths):  # an old grubby, which shows no names, sorts like this
         found = sorted(paths, reverse=True)
     first = numbers.index(default) if default in numbers else 0
@@ -188,7 +172,7 @@ def apply(host: Host, have: Configured, goal: Configured, want: Want) -> None:
     wrong += ["grubby --info=ALL"] * any(not want.holds(after.expanded(each)) for each in after.entries)
     if wrong or after.tokens != goal.tokens:
         raise HostError(
-            f"grubby ended well, and {', '.join(wrong) or ENTRIES} gives '{cmdline.render(after.tokens)}' "
+            f"grubby ended well, and {', '.join(wrong) or signs.ENTRIES} gives '{cmdline.render(after.tokens)}' "
             f"and not '{cmdline.render(goal.tokens)}'.",
             "Run 'grubby --info=ALL', and look for another program that writes the entries.",
         )

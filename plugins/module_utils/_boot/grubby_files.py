@@ -15,14 +15,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, entries
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, entries, signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
-ENTRIES = "/boot/loader/entries"
 GRUBENV = "/boot/grub2/grubenv"
 CMDLINE = "/etc/kernel/cmdline"
 KERNELOPTS = ("$kernelopts", "${kernelopts}")
@@ -49,7 +48,7 @@ class Configured:
     files: tuple[File, ...]
     order: tuple[str, ...]
     variables: Variables
-    source: str = ENTRIES
+    source: str = signs.ENTRIES
 
     def text(self, path: str) -> str | None:
         """Return the text of one of the files."""

@@ -7,16 +7,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import attempt, measured, owners, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import attempt, owners, stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt import Attempt
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.measured import Bound
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+
+if TYPE_CHECKING:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.measured import Bound
+
+TPM = "/sys/class/tpm"
 
 
 @dataclass(frozen=True)
@@ -51,5 +55,14 @@ def read(host: Host, want: Want) -> Have:
         booted=booted,
         attempt=note,
         owners=owners.read(host),
-        bound=measured.read(host),
+        bound=_bound(host),
     )
+
+
+def _bound(host: Host) -> tuple[Bound, ...]:
+    """Return the disks that a TPM unlocks; nothing is looked for where there is none."""
+    if not host.names(TPM):
+        return ()
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import measured
+
+    return measured.read(host)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import systemd_boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
@@ -24,7 +24,7 @@ def started(host: Host) -> str:
     A loader that speaks the Boot Loader Interface leaves its name (https://systemd.io/BOOT_LOADER_INTERFACE). For others the
     boot entry that the firmware used names a file (UEFI specification, 3.3).
     """
-    return _known(_bytes(host, systemd_boot.LOADER_INFO)) or _known(_bytes(host, _entry(host)))
+    return _known(_bytes(host, signs.LOADER_INFO)) or _known(_bytes(host, _entry(host)))
 
 
 def _entry(host: Host) -> str:

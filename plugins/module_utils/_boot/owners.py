@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, drop_in
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
@@ -32,7 +32,9 @@ class Owner:
 def read(host: Host) -> tuple[Owner, ...]:
     """Return everybody whose file sets at least one parameter."""
     found = [Owner(_tuned(host), TUNED, _tokens(_TUNED_LINE, host.read(TUNED)))]
-    if host.exists(debian_grub.DEBIAN):
+    if host.exists(signs.DEBIAN):
+        from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub
+
         for path in debian_grub.drop_ins(host):
             if path != drop_in.PATH:
                 found.append(Owner("a drop-in", path, _tokens(_GRUB_LINE, host.read(path))))

@@ -12,12 +12,9 @@ from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import (
     entries,
-    grub2,
     loader,
-    rpm_ostree,
-    systemd_boot,
+    signs,
 )
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grubby_files import ENTRIES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline, mounts
@@ -62,10 +59,10 @@ def _ostree(host: Host) -> HostError:
     """Return the error for a deployment of ostree that no rpm-ostree changes."""
     if not host.exists(BOOTC):
         return unsupported(
-            f"This host boots a deployment of ostree ({rpm_ostree.MARK} exists, and neither rpm-ostree nor bootc)",
+            f"This host boots a deployment of ostree ({signs.OSTREE} exists, and neither rpm-ostree nor bootc)",
             "Run 'ostree admin kargs edit-in-place --append-if-missing=PARAMETER' for each parameter, and reboot.",
         )
-    reason = f"This host boots an image of bootc ({rpm_ostree.MARK} exists, and no rpm-ostree)"
+    reason = f"This host boots an image of bootc ({signs.OSTREE} exists, and no rpm-ostree)"
     if host.run("bootc", "loader-entries", "set-options-for-source", "--help").rc != 0:
         return unsupported(reason, _IN_THE_IMAGE)
     return unsupported(
@@ -83,14 +80,14 @@ def _composefs(host: Host) -> bool:
 
 def _unified(host: Host) -> HostError:
     """Return the error for a unified kernel image, with the addons that systemd-stub reads beside it."""
-    folders = [f"{place}/loader/addons" for place in systemd_boot.PLACES]
-    for place in systemd_boot.PLACES:
+    folders = [f"{place}/loader/addons" for place in signs.PLACES]
+    for place in signs.PLACES:
         images = host.names(f"{place}/EFI/Linux")
         folders += [f"{place}/EFI/Linux/{name}" for name in images if name.endswith(".efi.extra.d")]
     addons = [f"{folder}/{name}" for folder in folders for name in host.names(folder) if name.endswith(".addon.efi")]
     seen = f" (there are {', '.join(addons)})" if addons else ""
     return unsupported(
-        f"This host boots a unified kernel image ({systemd_boot.STUB_INFO} exists), which holds its boot parameters signed",
+        f"This host boots a unified kernel image ({signs.STUB_INFO} exists), which holds its boot parameters signed",
         f"Build the image with the boot parameters, or put an addon of systemd-stub into loader/addons{seen}: "
         "'ukify build --cmdline=\"PARAMETERS\" --output=dpdk.addon.efi', signed as the image is.",
     )
@@ -101,7 +98,7 @@ CONTAINERS = tuple(
     for path in ("/run/.containerenv", "/.dockerenv", "/run/systemd/container")
 )
 IMAGES = (
-    Refusal(lambda host: host.exists(rpm_ostree.MARK), _ostree),
+    Refusal(lambda host: host.exists(signs.OSTREE), _ostree),
     Refusal(
         _composefs,
         lambda host: unsupported(
@@ -110,7 +107,7 @@ IMAGES = (
             "Where this version of bootc offers it for composefs, 'bootc loader-entries set-options-for-source' does without.",
         ),
     ),
-    Refusal(lambda host: host.exists(systemd_boot.STUB_INFO), _unified),
+    Refusal(lambda host: host.exists(signs.STUB_INFO), _unified),
     _file("/etc/zipl.conf", "This host boots by zipl (/etc/zipl.conf exists)"),
     _file(
         "/usr/bin/sdbootutil",
@@ -143,7 +140,7 @@ UNMOUNTED = Refusal(
 
 def _loader(name: str, files: tuple[str, ...], remedy: str) -> Refusal:
     """Return the refusal of a boot loader whose files may lie beside those of another one; the firmware says which counts."""
-    paths = [f"{place}/{file}" for place in systemd_boot.PLACES for file in files]
+    paths = [f"{place}/{file}" for place in signs.PLACES for file in files]
 
     def found(host: Host) -> list[str]:
         return [path for path in paths if host.exists(path)]
@@ -154,7 +151,7 @@ def _loader(name: str, files: tuple[str, ...], remedy: str) -> Refusal:
 
     def error(host: Host) -> HostError:
         there = found(host)
-        others = [menu.path for menu in grub2.MENUS if host.exists(menu.path)]
+        others = [menu for menu in signs.MENUS if host.exists(menu)]
         if others and not loader.started(host):
             return HostError(
                 f"{name} ({', '.join(there)}) and GRUB ({', '.join(others)}) could both boot this host, and the firmware does "
@@ -185,16 +182,16 @@ LOADERS = (
 
 def _blscfg(host: Host) -> bool:
     """Whether GRUB boots entries in files that are not made from /etc/default/grub, and no grubby changes them."""
-    menus = [host.read(menu.path) or "" for menu in grub2.MENUS]
+    menus = [host.read(menu) or "" for menu in signs.MENUS]
     read = any(re.search(r"^\s*blscfg\b", menu, re.MULTILINE) for menu in menus)
-    return read and bool(entries.read(host, ENTRIES))
+    return read and bool(entries.read(host, signs.ENTRIES))
 
 
 BLSCFG = Refusal(
     _blscfg,
     lambda host: unsupported(
-        f"This host boots the entries in {ENTRIES} by GRUB's blscfg, and has no grubby",
-        f"Install grubby, or write the boot parameters into the options lines in {ENTRIES} and into /etc/kernel/cmdline.",
+        f"This host boots the entries in {signs.ENTRIES} by GRUB's blscfg, and has no grubby",
+        f"Install grubby, or write the boot parameters into the options lines in {signs.ENTRIES} and into /etc/kernel/cmdline.",
     ),
 )
 _PI = "Write the boot parameters into the one line of {}, and reboot."

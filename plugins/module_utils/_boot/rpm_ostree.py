@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_generator, no_record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -15,16 +16,14 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
-MARK = "/run/ostree-booted"
-PROGRAM = "/usr/bin/rpm-ostree"
-
 NAME = "rpm_ostree"
-SIGN = f"{MARK} with {PROGRAM}"
+SIGN = f"{signs.OSTREE} with {signs.RPM_OSTREE}"
 TRIAL = False
 HINT = (
     "Look which deployment was booted, with 'rpm-ostree status': the boot loader or greenboot may have fallen back to the one "
     "before."
 )
+detect = signs.rpm_ostree
 original = no_record
 preview = no_generator
 
@@ -35,11 +34,6 @@ class Configured:
 
     tokens: tuple[str, ...]
     source: str = "rpm-ostree kargs"
-
-
-def detect(host: Host) -> bool:
-    """Whether this host booted a deployment, and rpm-ostree is there to make another."""
-    return host.exists(MARK) and host.exists(PROGRAM)
 
 
 def read(host: Host) -> Configured:

@@ -6,35 +6,81 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import (
-    debian_grub,
-    grub2,
-    grubby,
-    refusal,
-    rpm_ostree,
-    systemd_boot,
-    systemd_entries,
-)
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import refusal, signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
+
+class _Later:
+    """Stands for the file of a boot stack: it is imported where more is asked than whether a host boots by it."""
+
+    def __init__(self, detect: Callable[[Host], bool], load: Callable[[], BootStack[Any]]) -> None:
+        self.detect = detect
+        self._load = load
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._load(), name)
+
+
+def _later(detect: Callable[[Host], bool], load: Callable[[], BootStack[Any]]) -> BootStack[Any]:
+    found: Any = _Later(detect, load)
+    stack: BootStack[Any] = found
+    return stack
+
+
+def _rpm_ostree() -> BootStack[Any]:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import rpm_ostree
+
+    return rpm_ostree
+
+
+def _systemd_boot() -> BootStack[Any]:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import systemd_boot
+
+    return systemd_boot
+
+
+def _grubby() -> BootStack[Any]:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import grubby
+
+    return grubby
+
+
+def _debian_grub() -> BootStack[Any]:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub
+
+    return debian_grub
+
+
+def _grub2() -> BootStack[Any]:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import grub2
+
+    return grub2
+
+
+def _systemd_entries() -> BootStack[Any]:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import systemd_entries
+
+    return systemd_entries
+
+
 # The first one that is found counts, a refusal as much as a stack.
 STACKS: tuple[BootStack[Any] | Refusal, ...] = (
     *refusal.CONTAINERS,
-    rpm_ostree,
+    _later(signs.rpm_ostree, _rpm_ostree),
     *refusal.IMAGES,
     refusal.UNMOUNTED,
-    systemd_boot,
+    _later(signs.systemd_boot, _systemd_boot),
     *refusal.LOADERS,
     *refusal.BESIDE,
-    grubby,
+    _later(signs.grubby, _grubby),
     refusal.BLSCFG,
-    debian_grub,
-    grub2,
-    systemd_entries,
+    _later(signs.debian_grub, _debian_grub),
+    _later(signs.grub2, _grub2),
+    _later(signs.systemd_entries, _systemd_entries),
     *refusal.BOARDS,
 )
 

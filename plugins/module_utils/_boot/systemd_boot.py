@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, systemd_cmdline
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, signs, systemd_cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import (
     Written,
@@ -33,9 +33,6 @@ CMDLINE = "/etc/kernel/cmdline"
 VENDOR = "/usr/lib/kernel/cmdline"
 # Put into an entry by kernel-install for this installation and kernel alone.
 _OF_ENTRY = ("systemd.machine_id", "initrd", "BOOT_IMAGE")
-LOADER_INFO = "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-STUB_INFO = "/sys/firmware/efi/efivars/StubInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-PLACES = ("/efi", "/boot/efi", "/boot")
 
 NAME = "systemd_boot"
 SIGN = "the name of systemd-boot in the firmware"
@@ -44,6 +41,7 @@ HINT = (
     "Look which entry the boot loader starts, with 'bootctl status' and 'bootctl list': another default, a one-shot choice, "
     "or an entry whose boots were counted down."
 )
+detect = signs.systemd_boot
 original = no_record
 preview = no_generator
 
@@ -75,16 +73,11 @@ class Configured:
         return own[0] if own else self.entries[0].tokens if self.entries else self.line
 
 
-def detect(host: Host) -> bool:
-    """Whether systemd-boot started this host: it leaves its name in a variable of the firmware, in UTF-16."""
-    return "systemd-boot" in (host.attr(LOADER_INFO) or "").replace("\0", "")
-
-
 def read(host: Host) -> Configured:
     """Read the line and the entries; raise HostError where their file system is not mounted."""
     identity = (host.attr("/etc/machine-id") or "").strip()
     done = host.run("bootctl", "--print-boot-path")
-    places = [done.out.strip()] if done.rc == 0 and done.out.strip() else list(PLACES)
+    places = [done.out.strip()] if done.rc == 0 and done.out.strip() else list(signs.PLACES)
     seen = [each for place in places for each in entries.read(host, f"{place}/loader/entries")]
     ours = tuple(each for each in seen if each.field("machine-id") in (None, identity))
     if not ours:

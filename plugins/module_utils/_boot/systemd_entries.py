@@ -9,19 +9,14 @@ It comes behind the stacks that keep entries of their own, or beside which entri
 
 from __future__ import annotations
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, systemd_boot
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import signs, systemd_boot
 
 NAME = systemd_boot.NAME
-SIGN = f"entries in loader/entries below {', '.join(systemd_boot.PLACES)}"
+SIGN = f"entries in loader/entries below {', '.join(signs.PLACES)}"
 TRIAL = systemd_boot.TRIAL
 HINT = systemd_boot.HINT
+detect = signs.systemd_entries
 read = systemd_boot.read
 preview = systemd_boot.preview
 write = systemd_boot.write
 original = systemd_boot.original
-
-
-def detect(host: Host) -> bool:
-    """Whether there are entries where systemd-boot looks for them."""
-    return any(entries.read(host, f"{place}/loader/entries") for place in systemd_boot.PLACES)

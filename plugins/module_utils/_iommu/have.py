@@ -19,7 +19,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import (
     config,
     firmware,
     log,
-    machine,
     vfio,
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.firmware import Firmware
@@ -118,13 +117,19 @@ def facts(host: Host) -> Facts:
         tokens=cmdline.parse(host.attr("/proc/cmdline") or ""),
         options={name: kernel.get(name) or "" for name in OPTIONS.values()},
         config_path=kernel.path,
-        hypervisor=not groups and machine.is_virtual(host),
+        hypervisor=not groups and _is_virtual(host),
         noiommu=vfio.noiommu_enabled(host),
         remapping=vfio.interrupts_remapped(host),
         unsafe_interrupts=vfio.unsafe_interrupts_allowed(host),
         log=() if groups else log.lines(host),
         x86=host.exists(X86),
     )
+
+
+def _is_virtual(host: Host) -> bool:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import machine
+
+    return machine.is_virtual(host)
 
 
 def _width(host: Host, device: Device) -> int | None:

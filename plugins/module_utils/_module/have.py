@@ -13,9 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import (
     cmdline,
     config,
-    denied,
     hugepages,
-    initramfs,
     modprobe_d,
     module_file,
 )
@@ -100,6 +98,8 @@ def _read_more(host: Host, have: Have, want: Want) -> Have:
     if have.module.loaded and (want.absent or _resolve.late(have, want)):
         have = replace(have, users=_users.read(host, want.name))
     if _resolve.options_text(have, want) != have.options_text:
+        from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import initramfs
+
         have = replace(have, initramfs=initramfs.rebuilding(host, want.name))
     return have
 
@@ -108,6 +108,8 @@ def _denied(host: Host, want: Want) -> HostError | None:
     """Whether loading it would load nothing; insmod, which loads a file that is not kept, asks no configuration."""
     if want.path is not None and not want.persistent:
         return None
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import denied
+
     return denied.refusal(host, modprobe_d.read(host), want.name)
 
 

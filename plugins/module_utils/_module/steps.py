@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import initramfs, module_file, parameter
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module as _module
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import module_file, parameter
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import noiommu, resolve
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import users as _users
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module.have import Have
@@ -31,10 +31,18 @@ def files(have: Have, want: Want) -> list[Step]:
         steps.append(module_file.install_step(have.file, have.installed))
     if options != have.options_text:
         steps.append(write_step(_files.modprobe_path(name), have.options_text, options))
-        steps += [initramfs.rebuild_step(have.initramfs, name)] if have.initramfs else []
+        steps += _rebuilt(have, name)
     if load != have.load_text:
         steps.append(write_step(_files.load_path(name), have.load_text, load))
     return steps
+
+
+def _rebuilt(have: Have, name: str) -> list[Step]:
+    if have.initramfs is None:
+        return []
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import initramfs
+
+    return [initramfs.rebuild_step(have.initramfs, name)]
 
 
 def live(have: Have, want: Want) -> list[Step]:

@@ -18,7 +18,6 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import modprobe_d
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import netplan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import boot_owners
 
@@ -155,6 +154,8 @@ def _netplan(host: Host) -> Iterator[Owner]:
 def _ethernets(text: str) -> dict[str, dict[str, Any]]:
     if "virtual-function-count" not in text and "link" not in text and "match" not in text:
         return {}
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._net import netplan
+
     network = netplan.parse(text).get("network")
     found = network.get("ethernets") if isinstance(network, dict) else None
     return {name: keys for name, keys in found.items() if isinstance(keys, dict)} if isinstance(found, dict) else {}

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import grub2, have, loader, plan, stack, systemd_boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import grub2, have, loader, plan, signs, stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.resolve import resolve
@@ -38,9 +38,9 @@ def test_one_stack_hides_the_files_of_another(host: FakeHost, files: list[str], 
 
 
 def test_the_firmware_knows_that_systemd_boot_was_started(host: FakeHost) -> None:
-    host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 257.13\0".encode("utf-16-le"))
+    host.tree.write_bytes(signs.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 257.13\0".encode("utf-16-le"))
     assert stack.detect(host).NAME == "systemd_boot"
-    host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "GRUB 2.12\0".encode("utf-16-le"))
+    host.tree.write_bytes(signs.LOADER_INFO, b"\6\0\0\0" + "GRUB 2.12\0".encode("utf-16-le"))
     assert stack.detect(host).NAME == "debian_grub"
 
 
@@ -68,7 +68,7 @@ def test_entries_are_the_last_thing_looked_for(host: FakeHost) -> None:
         ("/.dockerenv", "This is a container", "Run the task on the host"),
         ("/run/systemd/container", "This is a container", "Run the task on the host"),
         ("/run/ostree-booted", "This host boots a deployment of ostree", "ostree admin kargs edit-in-place"),
-        (systemd_boot.STUB_INFO, "This host boots a unified kernel image", "Build the image"),
+        (signs.STUB_INFO, "This host boots a unified kernel image", "Build the image"),
         ("/etc/zipl.conf", "This host boots by zipl", "Set the boot parameters with the host's own tool"),
         ("/usr/bin/sdbootutil", "This host boots by entries that sdbootutil keeps", "sdbootutil update-all-entries"),
         ("/usr/bin/sdbootutil", "This host boots by entries that sdbootutil keeps", "/etc/kernel/cmdline.d/dpdk.conf"),
@@ -118,13 +118,13 @@ def test_bootc_is_asked_what_it_offers(host: FakeHost, offered: int, remedy: str
     assert host.commands == [("bootc", "loader-entries", "set-options-for-source", "--help")]
 
 
-@pytest.mark.parametrize("more", [{}, {"/usr/sbin/grubby": ""}, {systemd_boot.STUB_INFO: ""}])
+@pytest.mark.parametrize("more", [{}, {"/usr/sbin/grubby": ""}, {signs.STUB_INFO: ""}])
 def test_an_image_of_bootc_with_composefs(host: FakeHost, more: dict[str, str]) -> None:
     """Fedora 44 and later: no mark of ostree, and entries that look like those of systemd-boot."""
     entry = "linux /EFI/Linux/bootc_composefs-4f/vmlinuz\noptions root=UUID=5e rw composefs=4f\n"
     for path, text in {"/boot/loader/entries/bootc_fedora-44-1.conf": entry, **more}.items():
         host.tree.write(path, text)
-    host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 259\0".encode("utf-16-le"))
+    host.tree.write_bytes(signs.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 259\0".encode("utf-16-le"))
     host.tree.write("/proc/cmdline", "initrd=\\EFI\\Linux\\x root=UUID=5e rw composefs=4f\n")
     error = refused(host)
     assert "This host boots an image of bootc with composefs (composefs= in /proc/cmdline)" in error.message
@@ -133,7 +133,7 @@ def test_an_image_of_bootc_with_composefs(host: FakeHost, more: dict[str, str]) 
 
 
 def test_addons_of_a_unified_image_are_named(host: FakeHost) -> None:
-    host.tree.write(systemd_boot.STUB_INFO, "")
+    host.tree.write(signs.STUB_INFO, "")
     assert "(there are" not in refused(host).remedy[0]
     places = ("/boot/efi/loader/addons/site.addon.efi", "/efi/EFI/Linux/debian.efi.extra.d/rd.addon.efi")
     for path in (*places, "/efi/EFI/Linux/debian.efi"):
@@ -214,9 +214,9 @@ def test_the_firmware_says_which_one_boots(host: FakeHost, name: str, left_over:
     assert stack.detect(host).NAME == "debian_grub"
     firmware(host, 0x80, f"{name}\0\\EFI\\{name}\\{name.lower()}_x64.efi")
     assert f"This host boots by {name} (" in refused(host).message
-    host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "GRUB 2.14\0".encode("utf-16-le"))
+    host.tree.write_bytes(signs.LOADER_INFO, b"\6\0\0\0" + "GRUB 2.14\0".encode("utf-16-le"))
     assert stack.detect(host).NAME == "debian_grub", "the one that was started last knows best"
-    host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + f"{name} 9.3\0".encode("utf-16-le"))
+    host.tree.write_bytes(signs.LOADER_INFO, b"\6\0\0\0" + f"{name} 9.3\0".encode("utf-16-le"))
     assert f"This host boots by {name} (" in refused(host).message
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, have, plan, systemd_boot
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, have, plan, signs, systemd_boot
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.systemd_boot import CMDLINE
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -131,7 +131,7 @@ def test_bootctl_is_not_needed(host: FakeHost) -> None:
 def test_a_partition_that_is_not_mounted(host: FakeHost) -> None:
     for path in (OURS, OLDER, THEIRS):
         host.tree.remove(path)
-    host.tree.write_bytes(systemd_boot.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 257".encode("utf-16-le"))
+    host.tree.write_bytes(signs.LOADER_INFO, b"\6\0\0\0" + "systemd-boot 257".encode("utf-16-le"))
     with pytest.raises(HostError) as caught:
         have.read(host, Want())
     assert "No entry of systemd-boot was found in loader/entries below /boot/efi." in caught.value.message
