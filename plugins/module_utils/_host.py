@@ -12,10 +12,10 @@ import select
 import signal
 import stat
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils import _files, _process
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 
 # A whole attribute fits into one page; a write has to reach the kernel in one piece.

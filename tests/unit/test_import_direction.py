@@ -42,6 +42,7 @@ LAYERS = (
     ("_files",),
     ("_process",),
     ("_errors",),
+    ("_dataclass",),
 )
 
 MACHINE = {"os", "pathlib", "shutil", "tempfile", "socket", "glob", "subprocess", "fcntl", "select", "mmap", "ctypes"}

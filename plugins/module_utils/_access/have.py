@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._access import nodes as _nodes
 from ansible_collections.dataplane.dpdk.plugins.module_utils._access.nodes import Node
 from ansible_collections.dataplane.dpdk.plugins.module_utils._access.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import unit

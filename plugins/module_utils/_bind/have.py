@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named
@@ -15,6 +15,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.owners import Owners
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.resolve import resolve, targets
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import KERNEL, NONE, Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import firmware, modprobe_d

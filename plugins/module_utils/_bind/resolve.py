@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import KERNEL, NONE, Entry, Own, Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device

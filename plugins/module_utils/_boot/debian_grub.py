@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import drop_in, grub_cfg, signs
@@ -17,6 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.drop_in impor
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, links, written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline

@@ -12,7 +12,8 @@ GRUB_CMDLINE_LINUX_DEFAULT only: the recovery entries stay free of them.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 
 NAME = "grub.d/zz-dataplane-dpdk.cfg"
 PATH = f"/etc/default/{NAME}"

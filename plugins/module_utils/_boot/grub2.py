@@ -10,13 +10,14 @@ Under UEFI the file below /boot/efi is a stub that reads the one below /boot; it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, grub_cfg, signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Menu, Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, links, no_record, written
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, entries, signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import attempt, owners, stack
@@ -14,6 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt impor
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 

@@ -12,7 +12,6 @@ are edited beside it. Without the file it would copy /proc/cmdline, whatever was
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import entries, signs, systemd_cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
@@ -24,6 +23,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol impo
     written,
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline

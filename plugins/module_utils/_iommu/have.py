@@ -10,8 +10,8 @@ The facts are what the kernel has set up (/sys/class/iommu, IOMMU groups) and wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import (

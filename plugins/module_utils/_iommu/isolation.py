@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import refusal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.finding import Finding
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Have

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.have import Facts
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.verdict import judge
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, handover

@@ -10,8 +10,7 @@ command line alone: ``intel_iommu=on`` is accepted on hosts that have no IOMMU.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import args as iommu_args
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu import finding
 from ansible_collections.dataplane.dpdk.plugins.module_utils._iommu.finding import Finding

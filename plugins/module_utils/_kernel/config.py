@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 ACPI = "/sys/firmware/acpi"

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import canonical

@@ -10,8 +10,7 @@ without driver (vfio_pci takes a reference only while a device is open, vfio_pci
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import MODULES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, inventory

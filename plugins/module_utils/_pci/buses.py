@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 
 PCI, VMBUS = "pci", "vmbus"
 

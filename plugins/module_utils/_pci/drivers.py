@@ -13,9 +13,9 @@ libnfb, sxe2_drv_dev_open, nbl_userdev.c, idxd_bus.c, and for hisi_zip the guide
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses
 

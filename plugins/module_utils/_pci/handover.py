@@ -10,8 +10,8 @@ The one prediction that binding, the picture of a host and the check of its IOMM
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio as _vfio

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 
 # The release that the table was compared with.
 RELEASE = "26.11.0-rc0"

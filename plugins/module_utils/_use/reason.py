@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 
 Found = TypeVar("Found")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.mounts import Mount
