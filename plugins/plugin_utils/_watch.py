@@ -31,6 +31,7 @@ class Seen:
     bound: list[str] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     restored: bool = False
+    giving_back: bool = False  # whether the last look was to give the host back: so are the tasks after it
     failure: dict[str, Any] | None = None
     senseless: str = ""
 
@@ -51,7 +52,7 @@ class Seen:
         if name == "host_plan":
             self._note_plan(result, check_mode)
             return
-        if restoring:
+        if restoring or self.giving_back:
             self._note_restored({"args": dict(result)} if name == "kernel_args" else {}, check_mode)
             return
         if name in LOOKS:
@@ -74,7 +75,8 @@ class Seen:
             self.refusals = found.get("problems", [])
         if "predicted" not in found:
             return
-        if _planned.restores(plan):
+        self.giving_back = _planned.restores(plan)
+        if self.giving_back:
             self._note_restored({"args": found["args"]} if found.get("args") else {}, check_mode)
             return
         self.looks.update({name: found[name] for name in ("info", "iommu", "args") if name in found})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _report, _watch
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._watch import RESTORED, Row, Seen
 
@@ -82,6 +83,15 @@ def test_a_host_that_was_given_back_says_what_only_a_reboot_changes() -> None:
 def test_what_check_mode_would_give_back_is_not_given_back() -> None:
     look = plan(stages={"ports": [{"arguments": {"state": "restored"}, "actions": ["Bound"]}]})
     assert judged((PLAN, look, True, False)).state != RESTORED
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_tasks_with_a_loop_that_give_back_are_none_that_are_pending(check_mode: bool) -> None:
+    """The options of such a task are only known for each turn, which the result as a whole does not say."""
+    look = plan(stages={"vfs": [{"arguments": {"state": "restored"}, "actions": ["Set"]}]})
+    turns = {"results": [{"actions": ["Set"], "after": {"pfs": []}}], "changed": True}
+    row = judged((PLAN, look, check_mode, False), ("dataplane.dpdk.sriov_vfs", turns, check_mode, False))
+    assert (row.state, row.problems) == ((RESTORED, ()) if not check_mode else ("not_judged", ()))
 
 
 def test_a_host_that_is_prepared_again_is_judged() -> None:
