@@ -41,6 +41,19 @@ def combined(errors: Iterable[HostError], note: str = "") -> HostError:
     return HostError(message, *remedies, parts=parts)
 
 
+def fault(error: Exception) -> HostError:
+    """Return what is no refusal of a host but a mistake of this collection, as an error that says what to send."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename.rpartition('/plugins/')[2]}:{place.tb_lineno}" if place else "unknown"
+    return HostError(
+        f"This is a fault of the collection dataplane.dpdk, and not of the host: {type(error).__name__}: {error} ({where}).",
+        "Report it with this message, the task, and what dataplane.dpdk.dpdk_info returns of the host: "
+        "https://github.com/dataplane/dpdk-collection/issues.",
+    )
+
+
 def failure(error: HostError) -> dict[str, Any]:
     """Return an error as the keys of a result: a sentence for people, and each problem apart from its remedies."""
     return {

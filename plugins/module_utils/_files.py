@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+from typing import Callable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 
@@ -40,13 +41,13 @@ def make_directory(directory: str) -> None:
         os.umask(before)
 
 
-def replace(target: str, data: bytes, mode: int) -> None:
-    """Put a file with this content in the place of another."""
+def replace(target: str, data: bytes, dress: Callable[[int], None]) -> None:
+    """Put a file with this content in the place of another; ``dress`` gives it its owner and mode before it has its name."""
     new = temporary(target)
     remove(new)
     try:
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            os.fchmod(stream.fileno(), mode)
+            dress(stream.fileno())
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())

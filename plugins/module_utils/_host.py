@@ -12,7 +12,7 @@ import select
 import signal
 import stat
 from contextlib import AbstractContextManager
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils import _files, _process
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
@@ -21,6 +21,19 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 # A whole attribute fits into one page; a write has to reach the kernel in one piece.
 KERNEL_WRITE_SECONDS = 60.0
 LOCK = "/run/dataplane-dpdk/lock"
+
+
+# What belongs to one content of a file (IMA, EVM), and not to the next one.
+_OF_CONTENT = ("security.ima", "security.evm")
+
+
+class Status(NamedTuple):
+    """What is at a path, without following a link: ``kind`` is file, directory, link or other; the numbers of its owners."""
+
+    kind: str
+    mode: int
+    uid: int
+    gid: int
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,9 @@ class Host:
     run_command: Callable[..., tuple[int, str, str]] = _no_commands
 
     def path(self, path: str) -> str:
-        """Return where an absolute path of the host lies below its root."""
+        """Return where an absolute path of the host lies below its root; raise HostError for what no path can hold."""
+        if "\0" in path or not _encodes(path):
+            raise HostError(f"{path!r} is no path: it holds a character that no path can hold.", "Correct the path.")
         return os.path.join(self.root, path.lstrip("/"))
 
     # reading
@@ -60,11 +75,16 @@ class Host:
         Unbuffered: a buffer would ask for 4096 bytes, and the kernel reads a configuration space from the device itself,
         four bytes at a time.
         """
+        place = self.path(path)
         try:
-            with open(self.path(path), "rb", buffering=0) as stream:
+            with open(place, "rb", buffering=0, opener=_regular) as stream:
                 return stream.read(limit)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except _NotRegularError as error:
+            raise HostError(
+                f"{path} is no regular file, and was not read.", f"Look what {path} is, and remove it or move it away."
+            ) from error
         except OSError as error:
             raise HostError(f"Cannot read {path}: {error.strerror}.", "Run the task as root (become: true).") from error
 
@@ -74,8 +94,9 @@ class Host:
         Reading an attribute may fail with EIO, EINVAL, ENODEV and more, depending on the driver
         behind it; all of them mean that there is no value now.
         """
+        place = self.path(path)
         try:
-            with open(self.path(path), "rb", buffering=0) as stream:
+            with open(place, "rb", buffering=0, opener=_regular) as stream:
                 return stream.read().decode("utf-8", "replace").strip()
         except OSError:
             return None
@@ -90,6 +111,17 @@ class Host:
             return stat.S_IMODE(os.stat(self.path(path)).st_mode)
         except OSError:
             return None
+
+    def status(self, path: str) -> Status | None:
+        """Return what is at a path, a link itself and not what it leads to; None where there is nothing."""
+        place = self.path(path)
+        try:
+            found = os.lstat(place)
+        except OSError:
+            return None
+        kinds = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
+        kind = kinds.get(stat.S_IFMT(found.st_mode), "other")
+        return Status(kind, stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid)
 
     def link(self, path: str) -> str | None:
         """Return the last component of a symbolic link's target, or None where there is no link."""
@@ -142,20 +174,47 @@ class Host:
         if number:
             raise WriteError(f"Writing {value!r} to {path} failed: {os.strerror(number)}.", number)
 
-    def write_file(self, path: str, text: str, mode: int = 0o644) -> None:
-        """Replace a file atomically: a reader sees the old text or the new, also after a crash."""
+    def write_file(self, path: str, text: str, mode: int | None = None, owner: tuple[int, int] | None = None) -> None:
+        """Replace a file atomically: a reader sees the old text or the new, also after a crash.
+
+        Without a mode, a file that was there keeps its own, its owner, its extended attributes and its SELinux label, and
+        a new one is 0644. Mode and ``owner`` (the numbers of user and group) are set before the file has its name.
+        """
         target = self.path(path)
         _files.refuse_link(path, target)
         directory = os.path.dirname(target)
         try:
             _files.make_directory(directory)
-            _files.replace(target, text.encode("utf-8", "surrogateescape"), mode)
+            data = text.encode("utf-8", "surrogateescape")
+            _files.replace(target, data, lambda handle: self._dress(handle, target, mode, owner))
             _files.sync_directory(directory)
         except OSError as error:
             raise HostError(
                 f"Cannot write {path}: {error.strerror}.",
                 f"Make the file system below {os.path.dirname(path)} writable, with space left on it.",
             ) from error
+
+    def _dress(self, handle: int, target: str, mode: int | None, owner: tuple[int, int] | None) -> None:
+        """Give a file that has no name yet its owner, attributes and mode."""
+        if owner is not None:
+            self._own(handle, *owner)
+        if mode is None:
+            mode = self._dress_as(handle, target) if os.path.exists(target) else 0o644
+        os.fchmod(handle, mode)
+
+    def _dress_as(self, handle: int, target: str) -> int:
+        """Give it the owner and attributes of a file, and return that file's mode."""
+        found = os.stat(target)
+        now = os.fstat(handle)
+        if (found.st_uid, found.st_gid) != (now.st_uid, now.st_gid):
+            self._own(handle, found.st_uid, found.st_gid)
+        for name in os.listxattr(target):
+            if name not in _OF_CONTENT:
+                os.setxattr(handle, name, os.getxattr(target, name))
+        return stat.S_IMODE(found.st_mode)
+
+    def _own(self, handle: int, uid: int, gid: int) -> None:
+        os.fchown(handle, uid, gid)
 
     def rename(self, old: str, new: str) -> None:
         """Put one file in another's place, atomically."""
@@ -179,12 +238,14 @@ class Host:
                 f"Make the file system below {os.path.dirname(path)} writable, or remove {path} by hand.",
             ) from error
 
-    def put_back(self, path: str, text: str, mode: int) -> None:
+    def put_back(self, path: str, text: str, mode: int | None = None, owner: tuple[int, int] | None = None) -> None:
         """Have a file hold what it held before; where it still does, nothing is written that could fail again."""
-        if self.read(path) == text and self.mode(path) == mode:
+        found = self.status(path)
+        as_before = found and mode in (None, found.mode) and owner in (None, (found.uid, found.gid))
+        if as_before and self.read(path) == text:
             self.remove_rest(path)
         else:
-            self.write_file(path, text, mode)
+            self.write_file(path, text, mode, owner)
 
     def remove_rest(self, path: str) -> None:
         """Remove what a write of a file left that was killed."""
@@ -235,6 +296,11 @@ class Host:
 
     def run(self, *argv: str) -> Completed:
         """Run a command under LC_ALL=C; the caller looks at the return code."""
+        wrong = next((word for word in argv if "\0" in word or not _encodes(word)), None)
+        if wrong is not None:
+            raise HostError(
+                f"{wrong!r} cannot be given to {argv[0]}.", "Correct the value that holds these characters."
+            )
         try:
             rc, out, err = self.run_command(
                 list(argv),
@@ -290,6 +356,30 @@ class Host:
         """Return where this process has the code of this collection from: an archive, or the directory of the packages."""
         archive: str | None = getattr(__spec__.loader, "archive", None)
         return archive or os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
+
+
+class _NotRegularError(OSError):
+    """What is at a path is no regular file: reading a FIFO would wait for ever, and a device may do anything."""
+
+
+def _regular(path: str, flags: int) -> int:
+    """Open a file, and only that (the opener of ``open``)."""
+    handle = os.open(path, flags | os.O_NONBLOCK)
+    mode = os.fstat(handle).st_mode
+    # open() says itself what is wrong with a directory.
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        os.close(handle)
+        raise _NotRegularError
+    return handle
+
+
+def _encodes(text: str) -> bool:
+    """Whether a text can be given to the kernel; JSON also brings halves of characters."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _write_and_exit(path: str, value: bytes, answer: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Callable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Host, Status
 
 Question = tuple[str, ...]
 
@@ -66,6 +66,11 @@ class Memory(Host):
         found: int | None = self._once(lambda: self.asked.mode(path), "mode", path)
         return found
 
+    def status(self, path: str) -> Status | None:
+        """See Host."""
+        found = self._once(lambda: self.asked.status(path), "status", path)
+        return None if found is None else Status(*found)
+
     def target(self, path: str) -> str | None:
         """See Host."""
         found: str | None = self._once(lambda: self.asked.target(path), "link", path)
@@ -93,7 +98,7 @@ class Memory(Host):
         """Refuse: a host in memory is not changed."""
         _refuse(path)
 
-    def write_file(self, path: str, text: str, mode: int = 0) -> None:
+    def write_file(self, path: str, text: str, mode: int | None = None, owner: tuple[int, int] | None = None) -> None:
         """Refuse: a host in memory is not changed."""
         _refuse(path)
 

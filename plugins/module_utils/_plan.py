@@ -11,7 +11,7 @@ from dataclasses import field
 from typing import Any, Callable, Optional, TypeVar
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined, raise_all
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined, fault, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 # Where plans are written down while they are carried out (_journal.py). The first outlasts a reboot, as files do that a plan
@@ -116,8 +116,8 @@ class PlanError(HostError):
         self.failures = failures
 
 
-def write_step(path: str, before: str | None, after: str | None, mode: int = 0o644) -> Step:
-    """Return the step that makes a file hold ``after``, or removes it where that is None."""
+def write_step(path: str, before: str | None, after: str | None, mode: int | None = None) -> Step:
+    """Return the step that makes a file hold ``after``, or removes it where that is None; for the mode see Host."""
 
     def put(text: str | None) -> Verb:
         def write(host: Host) -> None:
@@ -187,7 +187,17 @@ def _do(host: Host, step: Step, begun: list[Step], notes: Notes) -> None:
     """Do a step; it is begun once it was noted."""
     notes.begin(step)
     begun.append(step)
-    step.do(host)
+    _surely(step.do, host)
+
+
+def _surely(verb: Verb, host: Host) -> None:
+    """Do or undo; whatever goes wrong is an error, so that what was done before is undone."""
+    try:
+        verb(host)
+    except HostError:
+        raise
+    except Exception as error:
+        raise fault(error) from error
 
 
 def _all_undone(
@@ -219,7 +229,7 @@ def undo(host: Host, begun: Iterable[Step], notes: Notes = _NOBODY) -> tuple[lis
     for step in reversed(list(begun)):
         try:
             if step.undo is not None:
-                step.undo(host)
+                _surely(step.undo, host)
                 undone.append(f"Undone: {step.action}")
             notes.undone(step)
         except HostError as problem:

@@ -11,7 +11,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure, raise_all
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure, fault, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import (
@@ -66,8 +66,8 @@ def report(
         asked = want(module.params)
         have = read(remember(host), asked)
         seen = describe(have, asked)
-    except HostError as error:
-        module.fail_json(**failure(error))
+    except Exception as error:  # noqa: BLE001 - a fault of ours is said as one, with what to send
+        module.fail_json(**failure(_said(error)))
         return
     _warn(module, [*_cut_off(host), *(warnings(have, asked) if warnings else ())])
     problem = complaint(have, asked) if complaint else None
@@ -97,8 +97,8 @@ def reconcile(
     host, rooms, seen = _host(module), _Rooms(want, read, resolve, plan, describe), _Seen()
     try:
         asked = want(module.params)
-    except HostError as error:
-        refuse(module, error)
+    except Exception as error:  # noqa: BLE001
+        refuse(module, _said(error))
         return
     try:
         if module.check_mode:
@@ -107,9 +107,9 @@ def reconcile(
             after, facts = todo.after, todo.facts
         else:
             todo, after, facts = _carry_out(module, host, rooms, asked, seen)
-    except HostError as error:
+    except Exception as error:  # noqa: BLE001
         _warn(module, seen.warnings)
-        _fail(module, error, seen.before, seen.actions)
+        _fail(module, _said(error), seen.before, seen.actions)
         return
     _warn(module, [*seen.warnings, *todo.warnings])
     steps = todo.all_steps
@@ -183,6 +183,10 @@ def _cut_off(host: Host) -> list[str]:
 def _warn(module: AnsibleModule, warnings: Iterable[str]) -> None:
     for each in warnings:
         module.warn(each)
+
+
+def _said(error: Exception) -> HostError:
+    return error if isinstance(error, HostError) else fault(error)
 
 
 def _host(module: AnsibleModule) -> Host:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import hugetlbfs, record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import places as _places
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.places import Place
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, unit, vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
@@ -26,7 +28,8 @@ class Have:
 
     The units are those that this collection wrote, and ``in_force`` those of them that systemd starts at boot;
     ``dma_entry_limit`` is None while VFIO is not loaded. ``users`` are looked for where pages are in use and some may go.
-    ``accounts`` are the owners and groups of wanted mounts that there are, as in ``passwd root`` and ``group dpdk``.
+    ``accounts`` are the owners and groups of wanted mounts that there are, as in ``passwd root`` and ``group dpdk``. ``places``
+    are those of wanted mounts that are not there yet.
     """
 
     pools: list[Pool]
@@ -39,6 +42,7 @@ class Have:
     users: Users = _users.NOBODY
     accounts: frozenset[str] = frozenset()
     in_force: frozenset[str] = frozenset()
+    places: tuple[Place, ...] = ()
 
     @property
     def numa(self) -> bool:
@@ -65,6 +69,7 @@ def read(host: Host, want: Want) -> Have:
         users=_users.read(host, found) if _may_take(pools, want) else _users.NOBODY,
         accounts=_accounts(host, want),
         in_force=unit.in_force(host, (path.rsplit("/", 1)[-1] for path in paths), _units.TARGET),
+        places=_places.read(host, [each.path for each in want.mounts]) if want.mounts else (),
     )
 
 

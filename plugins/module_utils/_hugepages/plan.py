@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import raise_all
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import guard, hugetlbfs, record, size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import guard, hugetlbfs, places, record, size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import pools as _pools
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.goals import goals as _goals
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.goals import persistent
@@ -40,6 +40,7 @@ def plan(have: Have, want: Want) -> Plan:
     """Return the steps that reserve the pages and make the mounts, or that give both back."""
     if want.restored:
         return _giving_back(have, want)
+    raise_all(places.refusals(have.places))
     goals = _goals(have.pools, want.requests, have.total_kb, have.users)
     kept = {**_others_kept(have, goals), **persistent(want.requests, goals)}
     changed = [key for key in goals if key not in _settled(have, goals)]

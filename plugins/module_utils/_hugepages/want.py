@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import places, size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
 
 _MODE = re.compile(r"[0-7]{3,4}")
@@ -66,8 +66,8 @@ def parse(params: Mapping[str, Any]) -> Want:
     """Return what the task asks for; raise HostError where that makes no sense."""
     requests = tuple(map(_request, params["pools"]))
     mounts = tuple(map(_mount, params["mounts"]))
-    places = [each.path for each in mounts]
-    twice = sorted({path for path in places if places.count(path) > 1})
+    named = [each.path for each in mounts]
+    twice = sorted({path for path in named if named.count(path) > 1})
     if twice:
         raise HostError(f"{', '.join(twice)}: named twice as a mount.", "Name each mount once.")
     restored = params["state"] == "restored"
@@ -90,10 +90,16 @@ def _request(entry: Mapping[str, Any]) -> Request:
 
 
 def _mount(entry: Mapping[str, Any]) -> Mount:
-    path, mode = entry["path"].rstrip("/"), entry["mode"]
-    if not path.startswith("/") or any(letter.isspace() or letter in "\\%" for letter in path):
+    mode = entry["mode"]
+    if not entry["path"].startswith("/") or any(letter.isspace() or letter in "\\%" for letter in entry["path"]):
         raise HostError(
             f"{entry['path']!r} is no place for a mount.", "Write an absolute path without white space, \\ and %."
+        )
+    path = places.normal(entry["path"])
+    if places.of_the_system(path):
+        raise HostError(
+            f"{entry['path']} is a directory of the system, which a mount would hide at every boot.",
+            "Choose a directory of its own, such as /dev/hugepages1G or /mnt/huge.",
         )
     if not _MODE.fullmatch(mode):
         raise HostError(f"{mode!r} is no mode.", 'Write it in octal and in quotes, like "1770".')

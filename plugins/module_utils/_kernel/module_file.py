@@ -9,21 +9,27 @@ from __future__ import annotations
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import ownership
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import canonical
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
+_COPIES = "/run/dataplane-dpdk"
 SUFFIXES = (".ko", ".ko.gz", ".ko.xz", ".ko.zst")
 
 
 @dataclass(frozen=True)
 class ModuleFile:
-    """The file: the module and kernel it was built for, what it needs, and its bytes."""
+    """The file: the module and kernel it was built for, what it needs, and its bytes.
+
+    ``exposed`` is the file, or a directory on the way to it, where others than root may write it.
+    """
 
     path: str
     name: str
     release: str
     depends: tuple[str, ...]
     text: str
+    exposed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,17 @@ def read(host: Host, path: str) -> ModuleFile:
         release=(_field(host, path, "vermagic").split() or [""])[0],
         depends=tuple(filter(None, _field(host, path, "depends").split(","))),
         text=text,
+        exposed=ownership.exposed(host, path),
     )
 
 
 def refusal(file: ModuleFile, name: str, release: str) -> HostError | None:
     """Return why the file cannot be loaded, or None."""
+    if file.exposed:
+        return HostError(
+            f"Others than root may write {file.exposed}, so they could bring any code into the kernel by {file.path}.",
+            f"Put the module where root alone may write, such as /root, and look who wrote {file.path}.",
+        )
     if file.name != name:
         return HostError(
             f"{file.path} holds the module {file.name or '(none)'}, not {name}.", "Correct the path or the name."
@@ -84,9 +96,14 @@ def install_step(file: ModuleFile, before: Installed | None) -> Step:
     wanted = Installed(path, file.text)
     return Step(
         f"Installed {file.path} as {path}",
-        lambda host: _exchange(host, file.release, before, wanted),
+        lambda host: _install(host, file, before, wanted),
         lambda host: _exchange(host, file.release, wanted, before),
     )
+
+
+def _install(host: Host, file: ModuleFile, before: Installed | None, wanted: Installed) -> None:
+    _exchange(host, file.release, before, wanted)
+    _require_same(host, wanted.path, file)
 
 
 def remove_step(before: Installed, release: str) -> Step:
@@ -99,11 +116,24 @@ def remove_step(before: Installed, release: str) -> Step:
 
 
 def insert(host: Host, file: ModuleFile, options: list[str]) -> str:
-    """Load the file itself, after what it needs; return what was said."""
+    """Load a copy of the file as it was checked, after what it needs; return what was said."""
     for each in file.depends:
         host.must("modprobe", each)
-    done = host.run("insmod", file.path, *options)
+    copy = f"{_COPIES}/{file.path.rpartition('/')[2]}"
+    try:
+        host.write_file(copy, file.text, 0o600)
+        _require_same(host, copy, file)
+        done = host.run("insmod", copy, *options)
+    finally:
+        host.remove_file(copy)
     return done.err.strip() or f"return code {done.rc}"
+
+
+def _require_same(host: Host, copy: str, file: ModuleFile) -> None:
+    """Raise HostError unless what was read of the file is what modinfo said of it: it may have been replaced meanwhile."""
+    name, vermagic = canonical(_field(host, copy, "name")), _field(host, copy, "vermagic").split()
+    if (name, vermagic[:1]) != (file.name, [file.release]):
+        raise HostError(f"{file.path} was replaced while it was read.", "Run this again.")
 
 
 def _place(name: str, release: str, suffix: str) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host, Status
+
+_MOST_LINKS = 40  # as in the kernel (MAXSYMLINKS)
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,54 @@ def read(host: Host, path: str) -> Ownership:
     """Return to whom a file belongs; it has to be there."""
     mode, owner, group = host.must("stat", "-c", "%a %U %G", path).split()
     return Ownership(owner, group, f"{mode:0>4}")
+
+
+def numbers(host: Host, owner: str, group: str) -> tuple[int, int] | None:
+    """Return the numbers of a user and a group (getent), or None where the host lacks one of them."""
+    found = []
+    for database, name in (("passwd", owner), ("group", group)):
+        entry = "" if name == "root" else host.run("getent", database, name).out
+        number = "0" if name == "root" else entry.split(":")[2] if entry.count(":") > 2 else ""
+        found.append(int(number) if number.isdecimal() and number.isascii() else None)
+    uid, gid = found
+    return None if uid is None or gid is None else (uid, gid)
+
+
+def exposed(host: Host, path: str) -> str | None:
+    """Return the first directory or file on the way to a path that others than root may change; None where there is none.
+
+    Whoever may write to a directory can put something else in the place of what is in it, at any moment. Links are followed
+    as the kernel does; the bits of the group also stand for the mask of an access control list (acl(5)).
+    """
+    done, todo, links = "", path.split("/"), 0
+    if _others_may_write(host.status("/")):
+        return "/"
+    while todo:
+        name = todo.pop(0)
+        place = f"{done}/{name}"
+        if name in ("", "."):
+            continue
+        if name == "..":
+            done = done.rpartition("/")[0]
+            continue
+        found = host.status(place)
+        if found is None:
+            return None
+        if found.kind == "link":
+            target, links = host.target(place) or "", links + 1
+            done = "" if target.startswith("/") else done
+            todo = [*target.split("/"), *todo]
+        elif _others_may_write(found):
+            return place
+        else:
+            done = place
+        if links > _MOST_LINKS:
+            return place
+    return None
+
+
+def _others_may_write(found: Status | None) -> bool:
+    return found is not None and bool(found.uid or found.mode & 0o002 or (found.mode & 0o020 and found.gid))
 
 
 def give(host: Host, path: str, to: Ownership, *, whom: str, remedy: str) -> None:

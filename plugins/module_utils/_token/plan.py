@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import ownership
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.ownership import Ownership
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, Verb
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import token_file
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token.have import Have
@@ -44,6 +43,11 @@ def describe(have: Have, want: Want) -> dict[str, Any]:
 
 def plan(have: Have, want: Want) -> Plan:
     """Return the steps that make, keep, rotate or remove the token."""
+    if have.exposed:
+        raise HostError(
+            f"Others than root may write {have.exposed}, so they could put another file in the place of {want.path}.",
+            "Name a path below directories that root alone may write, such as the default.",
+        )
     if want.restored:
         return _removing(have, want)
     if have.text is None or want.rotate:
@@ -51,7 +55,7 @@ def plan(have: Have, want: Want) -> Plan:
     found = token_file.parse(have.text, want.path)
     after = _predicted(want)
     action = f"Gave {want.path} to {token_file.OWNER} and the group {want.group} with mode {token_file.MODE}"
-    step = Step(action, lambda host: _own(host, want), _undo(have, want))
+    step = Step(action, lambda host: _put(host, want, lambda: have.text or ""), _undo(have, want))
     kept = Plan(() if describe(have, want) == after else (step,), after, facts=_facts(want, found))
     return _with_group(have, want, kept)
 
@@ -78,7 +82,7 @@ def _removing(have: Have, want: Want) -> Plan:
 def _making(have: Have, want: Want) -> Plan:
     """Return the plan whose step makes the token: before that there is none to return."""
     action = f"Made a VF token in {want.path}" if have.text is None else f"Replaced the VF token in {want.path}"
-    step = Step(action, lambda host: _make(host, want), _undo(have, want), writes=(want.path,))
+    step = Step(action, lambda host: _put(host, want, token_file.new), _undo(have, want), writes=(want.path,))
     warnings = () if have.text is None else (_RESTART,)
     return Plan((step,), _predicted(want), warnings, _facts(want, None), outcome=lambda host: _outcome(host, want))
 
@@ -96,20 +100,15 @@ def _outcome(host: Host, want: Want) -> dict[str, Any]:
     return _facts(want, token_file.parse(host.read(want.path), want.path))
 
 
-def _make(host: Host, want: Want) -> None:
-    """Write the file; it belongs to root alone until the group is set."""
-    host.write_file(want.path, token_file.new(), 0o600)
-    _own(host, want)
-
-
-def _own(host: Host, want: Want) -> None:
-    ownership.give(
-        host,
-        want.path,
-        Ownership(token_file.OWNER, want.group, token_file.MODE),
-        whom=f"the group {want.group}",
-        remedy=f"Make the group {want.group} first, or name another one.",
-    )
+def _put(host: Host, want: Want, text: Callable[[], str]) -> None:
+    """Write the file, which has its owner, group and mode before it has its name: nobody else ever reads it or its owner."""
+    numbers = ownership.numbers(host, token_file.OWNER, want.group)
+    if numbers is None:
+        raise HostError(
+            f"{want.path} could not be given to the group {want.group}: this host has none.",
+            f"Make the group {want.group} first, or name another one.",
+        )
+    host.write_file(want.path, text(), int(token_file.MODE, 8), numbers)
 
 
 def _undo(have: Have, want: Want) -> Verb:
@@ -119,7 +118,6 @@ def _undo(have: Have, want: Want) -> Verb:
         if have.text is None:
             host.remove_file(want.path)
         else:
-            host.put_back(want.path, have.text, int(have.mode or token_file.MODE, 8) & 0o640)
-            host.run("chown", f"{have.owner}:{have.group}", want.path)
+            host.put_back(want.path, have.text, int(have.mode or token_file.MODE, 8) & 0o640, have.numbers)
 
     return undo

@@ -20,7 +20,7 @@ from unittest import mock
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import WriteError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host, Status
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import accounts, hugepages, ownership, sriov, systemd, vf_admin
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub, preview
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Modules
@@ -167,7 +167,14 @@ class FakeHost(Host):
             number = error.errno or errno.EIO
             raise WriteError(f"Writing {value!r} to {path} failed: {os.strerror(number)}.", number) from None
 
-    def write_file(self, path: str, text: str, mode: int = 0o644) -> None:
+    def status(self, path: str) -> Status | None:
+        found = super().status(path)
+        return None if found is None else found._replace(**ownership.numbers(self.tree, path))
+
+    def _own(self, handle: int, uid: int, gid: int) -> None:
+        ownership.note(self.tree, os.fstat(handle).st_ino, uid, gid)
+
+    def write_file(self, path: str, text: str, mode: int | None = None, owner: tuple[int, int] | None = None) -> None:
         self._change(f"open {path}")
         full = any(path.startswith(each) for each in self.full)
         answer = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else None
@@ -178,7 +185,7 @@ class FakeHost(Host):
             rename(old, new)
 
         with mock.patch("os.fsync", side_effect=answer), mock.patch("os.rename", renamed):
-            super().write_file(path, text, mode)
+            super().write_file(path, text, mode, owner)
 
     def append(self, path: str, line: str) -> None:
         self._change(f"append to {path}")

@@ -192,10 +192,19 @@ class Modules:
         return [each for other in direct for each in (other, *self._all_depends(other))]
 
     def insmod(self, words: list[str]) -> tuple[int, str, str]:
-        module = self.files[words[0]]
+        module = self._at(words[0])
+        if module is None:
+            return 1, "", f"insmod: ERROR: could not load module {words[0]}: No such file or directory\n"
         self.known[module.name] = module
         self.inserted.add(module.name)
         return self.modprobe([module.name, *words[1:]])
+
+    def _at(self, path: str) -> Module | None:
+        """The module in a file: one that was put there, or a copy of one."""
+        text = self.tree.read(path) if path.startswith("/") else None
+        return self.files.get(path) or next(
+            (each for each in self.files.values() if f"module {each.name}" == text), None
+        )
 
     def rmmod(self, words: list[str]) -> tuple[int, str, str]:
         if not self.is_loaded(words[0]):
@@ -224,7 +233,7 @@ class Modules:
 
     def modinfo(self, words: list[str]) -> tuple[int, str, str]:
         wanted, name = words[1], words[2]
-        module = self.files.get(name) or self.known.get(name)
+        module = self._at(name) or self.known.get(name)
         if module is None:
             return 1, "", f"modinfo: ERROR: Module {name} not found.\n"
         filename = "(builtin)" if module.builtin else f"/lib/modules/{self.release}/kernel/{name}.ko"

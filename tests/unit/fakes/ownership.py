@@ -35,6 +35,27 @@ def owners(tree: Tree, path: str) -> tuple[str, str]:
     return user, group
 
 
+def _lines(tree: Tree, database: str) -> dict[str, int]:
+    """Return the numbers of users or groups by their names."""
+    names = ("root", *USERS) if database == "passwd" else ("root", "dpdk")
+    found = (accounts.getent(tree, [database, name])[1] for name in names)
+    return {line.split(":")[0]: int(line.split(":")[2]) for line in found if line}
+
+
+def numbers(tree: Tree, path: str) -> dict[str, int]:
+    """Return the numbers of the owners of what is at a path."""
+    note = tree.read(f"{_NOTES}/{tree.path(path).lstat().st_ino}") or "root:root"
+    user, _colon, group = note.partition(":")
+    return {"uid": _lines(tree, "passwd").get(user, 4711), "gid": _lines(tree, "group").get(group, 4711)}
+
+
+def note(tree: Tree, inode: int, uid: int, gid: int) -> None:
+    """Note the owners of a file by their numbers."""
+    users = {number: name for name, number in _lines(tree, "passwd").items()}
+    groups = {number: name for name, number in _lines(tree, "group").items()}
+    tree.write(f"{_NOTES}/{inode}", f"{users.get(uid, uid)}:{groups.get(gid, gid)}")
+
+
 def chown(tree: Tree, words: list[str]) -> Answer:
     owner, path = words
     user, _colon, group = owner.partition(":")

@@ -182,7 +182,7 @@ def test_a_process_that_dies_is_no_success(real: Host) -> None:
 
 
 def test_a_child_never_reports_a_success_that_was_none(real: Host) -> None:
-    with pytest.raises((WriteError, ValueError)):
+    with mock.patch.object(Host, "path", lambda host, path: path), pytest.raises((WriteError, ValueError)):
         real.write_attr("/sys/a\0b", "1")
 
 
@@ -526,3 +526,74 @@ def test_lines_are_added_and_a_directory_goes_with_its_files(real: Host) -> None
     assert (real.exists("/var/lib"), real.exists("/var/lib/x")) == (True, False)
     with pytest.raises(HostError, match="Cannot write /none/x"):
         real.append("/none/x", "one")
+
+
+# what is not ours, and what is nobody's
+
+
+def test_only_regular_files_are_read(real: Host) -> None:
+    put(real, "/etc/there")
+    os.mkfifo(real.path("/etc/fifo"))
+    with pytest.raises(HostError, match="/etc/fifo is no regular file, and was not read"):
+        real.read("/etc/fifo")
+    assert real.attr("/etc/fifo") is None
+
+
+@pytest.mark.parametrize("text", ["/etc/a\0b", "/etc/\ud800"])
+def test_what_no_path_can_hold_is_refused(real: Host, text: str) -> None:
+    for do in (real.read, real.attr, real.exists, real.mode, real.target, real.names, real.status, real.remove_file):
+        with pytest.raises(HostError, match="is no path"):
+            do(text)  # type: ignore[operator]
+    with pytest.raises(HostError, match="cannot be given to true"):
+        real.run("true", text)
+
+
+def test_a_status_is_that_of_the_link_itself(real: Host) -> None:
+    put(real, "/etc/file").chmod(0o640)
+    os.symlink("file", real.path("/etc/link"))
+    os.mkfifo(real.path("/etc/fifo"))
+    found = {name: real.status(f"/etc/{name}") for name in ("file", "link", "fifo", "none")}
+    assert found["none"] is None
+    assert [each.kind for each in found.values() if each] == ["file", "link", "other"]
+    assert found["file"] == ("file", 0o640, os.getuid(), os.getgid())
+
+
+def test_a_file_that_was_there_keeps_its_mode_and_attributes(real: Host) -> None:
+    place = put(real, "/etc/default/grub", b"old")
+    place.chmod(0o600)
+    try:
+        os.setxattr(place, "user.note", b"kept")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    real.write_file("/etc/default/grub", "new")
+    assert (place.read_text(), place.stat().st_mode & 0o7777) == ("new", 0o600)
+    assert os.getxattr(place, "user.note") == b"kept"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
+def test_a_file_that_was_there_keeps_its_owner(real: Host) -> None:
+    place = put(real, "/etc/default/grub", b"old")
+    os.chown(place, 4711, 4712)
+    place.chmod(0o640)
+    real.write_file("/etc/default/grub", "new")
+    found = place.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (4711, 4712, 0o640)
+
+
+def test_a_mode_that_is_asked_for_counts(real: Host) -> None:
+    place = put(real, "/etc/secret", b"old")
+    place.chmod(0o644)
+    real.write_file("/etc/secret", "new", 0o600)
+    assert place.stat().st_mode & 0o7777 == 0o600
+
+
+@pytest.mark.parametrize("umask", [0, 0o077])
+def test_directories_and_files_do_not_have_the_umask_of_whoever_logged_in(real: Host, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        real.write_file("/var/lib/a/b/file", "text")
+        assert os.umask(umask) == umask
+    finally:
+        os.umask(before)
+    modes = [os.stat(real.path(path)).st_mode & 0o7777 for path in ("/var/lib/a", "/var/lib/a/b", "/var/lib/a/b/file")]
+    assert modes == [0o755, 0o755, 0o644]

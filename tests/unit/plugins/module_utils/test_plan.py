@@ -136,3 +136,27 @@ def test_a_last_step_that_fails_takes_all_back(host: FakeHost) -> None:
     error = failing(host, Plan((step,), {}, last=lambda failed: (last,)))
     assert log == ["a", "last", "-last", "-a"]
     assert (error.message, error.done) == ("It broke.", ["A"])
+
+
+def broken(host: Host) -> None:
+    raise TypeError("a number for a driver")
+
+
+def test_what_is_no_refusal_is_undone_like_one(host: FakeHost) -> None:
+    log: list[str] = []
+    steps = (Step("A", note(log, "a"), note(log, "-a")), Step("B", broken, note(log, "-b")))
+    error = failing(host, Plan(steps, {}))
+    assert log == ["a", "-b", "-a"]
+    assert "This is a fault of the collection dataplane.dpdk" in error.message
+    assert "TypeError: a number for a driver" in error.message
+    assert error.remedy[0].startswith(
+        "Report it with this message, the task, and what dataplane.dpdk.dpdk_info returns"
+    )
+
+
+def test_an_undo_that_breaks_does_not_keep_the_others_from_it(host: FakeHost) -> None:
+    log: list[str] = []
+    steps = (Step("A", note(log, "a"), note(log, "-a")), Step("B", note(log, "b", HostError("B broke.")), broken))
+    error = failing(host, Plan(steps, {}))
+    assert log == ["a", "b", "-a"]
+    assert "Bringing back the state before failed too" in error.message

@@ -265,3 +265,27 @@ def test_a_report_that_nobody_can_want_does_not_touch_the_host(host: FakeHost) -
     result = call(reporting(look, want=want), host, {})
     assert (result["failed"], result["msg"]) == (True, "That is nothing. Name something.")
     assert looks == []
+
+
+def test_a_fault_of_ours_is_said_as_one_and_everything_is_undone(host: FakeHost) -> None:
+    def break_down(host: Host) -> None:
+        raise TypeError("a number for a driver")
+
+    result = call(changing(Step("B", break_down)), host, {})
+    assert result["failed"]
+    assert (result["changed"], result["actions"], result["undone"]) == (
+        False,
+        ["Wrote /etc/x"],
+        ["Undone: Wrote /etc/x"],
+    )
+    assert "This is a fault of the collection dataplane.dpdk, and not of the host: TypeError" in result["msg"]
+    assert host.read(FILE) is None
+
+
+def test_a_fault_while_looking_is_said_as_one(host: FakeHost) -> None:
+    def main() -> None:
+        run(AnsibleModule({}, supports_check_mode=True), lambda host: {}["none"], lambda have: Plan((), {}))
+
+    result = call(main, host, {})
+    assert "This is a fault of the collection dataplane.dpdk, and not of the host: KeyError" in result["msg"]
+    assert result["changed"] is False

@@ -13,7 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages i
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units
 from ansible_collections.dataplane.dpdk.plugins.modules import hugepages
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import hugepages as fake
-from ansible_collections.dataplane.dpdk.tests.unit.fakes import systemd
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import ownership, systemd
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call, four_calls
 
@@ -230,3 +230,59 @@ def test_a_unit_that_is_not_enabled_is_enabled(host: FakeHost) -> None:
         "dataplane-dpdk-hugepages.service",
         "dev-huge1G.mount",
     ]
+
+
+def at(path: str) -> dict[str, Any]:
+    return {"mounts": [{"path": path, "size": "2M"}]}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc",
+        "/usr",
+        "/boot",
+        "/etc/../etc",
+        "/usr/share/x",
+        "//etc/",
+        "/",
+        "/var/lib",
+        "/home",
+        "/dev/./shm",
+        "/a/../../root",
+    ],
+)
+def test_a_directory_of_the_system_is_not_hidden(host: FakeHost, path: str) -> None:
+    for check in (True, False):
+        failed = call(hugepages.main, host, at(path), check=check)
+        assert "is a directory of the system, which a mount would hide at every boot" in failed["msg"]
+    assert host.commands == []
+
+
+def test_what_is_there_is_not_hidden(host: FakeHost) -> None:
+    host.tree.write("/data/full/file", "x")
+    host.tree.write("/data/file", "x")
+    line = "77 1 8:1 / /data/disk rw - ext4 /dev/sda1 rw"
+    host.tree.write("/proc/self/mountinfo", "\n".join([host.tree.read("/proc/self/mountinfo") or "", line]) + "\n")
+    for path, says in (
+        ("/data/full", "/data/full holds 1 entry, which would be hidden"),
+        ("/data/file", "/data/file is no directory"),
+        ("/data/disk", "/data/disk is a mount point of ext4, which would be hidden"),
+        ("/data/../data//full", "/data/full holds 1 entry"),
+    ):
+        for check in (True, False):
+            assert says in call(hugepages.main, host, at(path), check=check)["msg"]
+    assert not [each for each in host.tree.names("/etc/systemd/system") if each.startswith("data")]
+
+
+def test_a_place_that_others_may_replace_is_refused(host: FakeHost) -> None:
+    host.tree.mkdir("/srv/app")
+    ownership.chown(host.tree, ["app:root", "/srv/app"])
+    assert "Others than root may write /srv/app" in call(hugepages.main, host, at("/srv/app/huge"))["msg"]
+
+
+def test_a_unit_of_somebody_else_stays(host: FakeHost) -> None:
+    host.tree.write("/etc/systemd/system/mnt-huge.mount", "[Mount]\n")
+    failed = call(hugepages.main, host, at("/mnt/huge"))
+    assert "/etc/systemd/system/mnt-huge.mount was written by somebody else" in failed["msg"]
+    assert host.tree.read("/etc/systemd/system/mnt-huge.mount") == "[Mount]"

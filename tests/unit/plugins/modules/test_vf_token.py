@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from typing import Any
 from unittest import mock
 
@@ -161,3 +162,45 @@ def test_check_mode_says_that_the_group_has_to_come_from_an_earlier_task(host: F
     seen = call(vf_token.main, host, {"group": "nobody-here"}, check=True)
     assert seen["changed"]
     assert "should belong to the group nobody-here, and this host has none" in seen["warnings"][0]
+
+
+def test_a_directory_that_others_may_write_is_refused(host: FakeHost) -> None:
+    for place, spoil in (
+        ("/srv/a", lambda: ownership.chown(host.tree, ["app:root", "/srv/a"])),
+        ("/srv/b", lambda: host.tree.path("/srv/b").chmod(0o1777)),
+    ):
+        host.tree.mkdir(f"{place}/below")
+        spoil()
+        for check in (True, False):
+            failed = call(vf_token.main, host, {"path": f"{place}/below/token"}, check=check)
+            assert f"Others than root may write {place}" in failed["msg"]
+        assert host.tree.names(f"{place}/below") == []
+
+
+def test_a_link_on_the_way_is_followed_to_where_it_leads(host: FakeHost) -> None:
+    host.tree.mkdir("/home/app")
+    ownership.chown(host.tree, ["app:root", "/home/app"])
+    host.tree.link("/srv/secret", "/home/app")
+    assert "Others than root may write /home/app" in call(vf_token.main, host, {"path": "/srv/secret/token"})["msg"]
+
+
+def test_a_link_in_place_of_the_token_is_neither_read_nor_followed(host: FakeHost) -> None:
+    host.tree.write("/etc/other", f"{uuid.uuid4()}\n", mode=0o600)
+    host.tree.link(token.PATH, "/etc/other")
+    for args in ({}, {"rotate": True}, {"return_token": True}, {"state": "absent"}):
+        failed = call(vf_token.main, host, args)
+        assert "is a link; no VF token is read from that" in failed["msg"]
+    assert host.tree.path("/etc/other").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_token_has_its_owner_and_mode_before_its_name(host: FakeHost) -> None:
+    seen = []
+    rename = os.rename
+
+    def look(old: str, new: str) -> None:
+        seen.append((os.stat(old).st_mode & 0o777, host.tree.read(f"/.owners/{os.stat(old).st_ino}")))
+        rename(old, new)
+
+    with mock.patch("os.rename", look):
+        call(vf_token.main, host, {"group": "dpdk"})
+    assert seen == [(0o640, "root:dpdk")]

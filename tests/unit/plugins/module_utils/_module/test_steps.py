@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 
 import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import ownership
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import PF
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import RELEASE, FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Parameter
@@ -200,3 +203,27 @@ def test_an_install_line_is_reported_where_loading_fails(host: FakeHost) -> None
     todo = plan(host, want())
     host.answers["modprobe"] = (0, "", "")
     assert "local.conf: install vfio-pci /usr/local/sbin/vfio-overrides" in told(failing(host, todo))
+
+
+def test_a_file_that_others_may_write_is_refused(host: FakeHost) -> None:
+    todo_for = bring(host)
+    host.tree.path(FILE).chmod(0o666)
+    with pytest.raises(HostError, match=f"Others than root may write {FILE}"):
+        plan(host, todo_for)
+
+
+@pytest.mark.parametrize("persistent", [True, False])
+def test_a_file_in_a_directory_of_somebody_else_is_refused(host: FakeHost, persistent: bool) -> None:
+    todo_for = replace(bring(host), persistent=persistent)
+    directory = FILE.rpartition("/")[0]
+    ownership.chown(host.tree, ["app:root", directory])
+    with pytest.raises(HostError, match=f"Others than root may write {directory}"):
+        plan(host, todo_for)
+
+
+def test_a_file_that_is_replaced_meanwhile_is_not_loaded(host: FakeHost) -> None:
+    todo = plan(host, bring(host))
+    host.modules.files[FILE].release = "5.0"
+    assert "was replaced while it was read" in failing(host, todo).message
+    assert not host.modules.is_loaded("igb_uio")
+    assert not host.exists(INSTALLED)
