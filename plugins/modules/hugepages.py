@@ -53,6 +53,8 @@ options:
       path:
         description:
           - Where. V(/dev/hugepages) is the mount that systemd makes by itself. It is kept, and gets the owner and mode.
+          - Anything else is not there yet or an empty directory, below directories that root alone may write. A mount hides what is
+            below it, so directories of the system and mount points of other file systems are refused.
         type: str
         required: true
       size:

@@ -21,7 +21,8 @@ author:
   - The dataplane.dpdk authors (@dataplane)
 options:
   path:
-    description: The file that holds the token, followed by a line feed.
+    description:
+      - The file that holds the token, followed by a line feed. It is no link, and lies below directories that root alone may write.
     type: path
     default: /etc/dataplane-dpdk/vf_token
   group:

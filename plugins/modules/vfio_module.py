@@ -72,6 +72,7 @@ options:
       - A file on the host to load the module from, for modules that no package brings, such as C(igb_uio).
       - With O(persistent=true) it is copied below C(/lib/modules) of the running kernel. After a kernel update it has to be built
         again; DKMS does that by itself.
+      - Root alone may write it and the directories on the way to it. A copy of it is what is checked and loaded.
     type: path
 seealso:
   - module: dataplane.dpdk.dpdk_bind

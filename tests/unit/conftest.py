@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # How long an example takes says more of the machine than of the code; the fake machine may be used for all of them.
@@ -34,6 +35,10 @@ TREE = Path(tempfile.mkdtemp(prefix="dataplane-dpdk-unit-"))
 (TREE / "ansible_collections" / "__init__.py").touch()
 (TREE / "ansible_collections" / "dataplane" / "dpdk").symlink_to(CHECKOUT, target_is_directory=True)
 sys.path.insert(0, str(TREE))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=0, help="how many inputs the fuzzers try; a small slice otherwise")
 
 
 def pytest_unconfigure() -> None:

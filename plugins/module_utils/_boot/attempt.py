@@ -9,34 +9,44 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _stored
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import mounts
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
+_SCHEMA = _stored.fields(
+    {"fingerprint": _stored.words(r"\S{1,255}"), "boot_id": _stored.words(r"\S{0,64}")}, {"trial": _stored.flag}
+)
 ATTEMPT = "/var/lib/dataplane-dpdk/reboot.json"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """The note of the last reboot that was begun, as text, and the identity of the running boot."""
+    """The note of the last reboot that was begun, as text, and the identity of the running boot.
+
+    ``volatile`` says that the note would not outlast the reboot.
+    """
 
     text: str | None
     boot_id: str
+    volatile: bool = False
 
     @property
     def note(self) -> dict[str, Any]:
-        """The note; a broken one is none."""
-        try:
-            note = json.loads(self.text or "{}")
-        except ValueError:
+        """The note; raise HostError where it is damaged: taken for none, it would let the host be rebooted again each run."""
+        if self.text is None:
             return {}
-        return note if isinstance(note, dict) else {}
+        note: dict[str, Any] = _stored.load(ATTEMPT, self.text, _SCHEMA, "the host may then be rebooted once more")
+        return note
 
 
 def read(host: Host) -> Attempt:
     """Read the note, and /proc/sys/kernel/random/boot_id."""
-    return Attempt(host.read(ATTEMPT), host.attr("/proc/sys/kernel/random/boot_id") or "")
+    boot_id = host.attr("/proc/sys/kernel/random/boot_id") or ""
+    return Attempt(host.read(ATTEMPT), boot_id, mounts.in_memory(host, ATTEMPT))
 
 
 def tried(attempt: Attempt, want: Want) -> bool:
@@ -60,6 +70,11 @@ def steps(attempt: Attempt, want: Want, pending: bool) -> list[Step]:
     if want.restored:
         return [] if attempt.text is None else [write_step(ATTEMPT, attempt.text, None)]
     if (want.rebooting or want.trial) and pending and not tried(attempt, want):
+        if attempt.volatile:
+            raise HostError(
+                f"{ATTEMPT} lies in memory and would not outlast a reboot, so this host would be rebooted again each run.",
+                "Reboot it by hand once its boot parameters are set, or give it a /var/lib that stays.",
+            )
         note = {"fingerprint": want.fingerprint, "boot_id": attempt.boot_id, **({"trial": True} if want.trial else {})}
         text = json.dumps(note) + "\n"
         return [write_step(ATTEMPT, attempt.text, text)] if text != attempt.text else []

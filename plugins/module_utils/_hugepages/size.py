@@ -10,7 +10,7 @@ import re
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 
-_SIZE = re.compile(r"([1-9][0-9]*)([KMG])B?", re.IGNORECASE)
+_SIZE = re.compile(r"([1-9][0-9]{0,9})([KMG])B?", re.IGNORECASE)
 _KB = {"K": 1, "M": 1024, "G": 1024 * 1024}
 
 

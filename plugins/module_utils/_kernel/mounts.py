@@ -13,6 +13,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 # Without these the host does not go on: its programs, their settings and their state.
 _SYSTEM = ("/", "/usr", "/etc", "/var")
+_IN_MEMORY = ("tmpfs", "ramfs")
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
@@ -37,6 +38,18 @@ def scan(host: Host) -> list[Mount]:
     """Return all mounts (Documentation/filesystems/proc.rst, 3.5)."""
     lines = (line.split(" ") for line in (host.attr("/proc/self/mountinfo") or "").splitlines())
     return [_mount(words, words.index("-")) for words in lines if "-" in words[6:-3]]
+
+
+def in_memory(host: Host, path: str) -> bool:
+    """Whether what is written at a path is gone with the next boot: on a tmpfs, or on an overlay whose upper layer is one."""
+    found = scan(host)
+    holding = [each for each in found if path == each.point or path.startswith(f"{each.point.rstrip('/')}/")]
+    deepest = max(holding, key=lambda each: len(each.point), default=None)
+    if deepest is None or deepest.kind != "overlay":
+        return deepest is not None and deepest.kind in _IN_MEMORY
+    upper = next((each[len("upperdir=") :] for each in deepest.options if each.startswith("upperdir=")), "")
+    below = [each for each in found if each.kind != "overlay" and upper.startswith(f"{each.point.rstrip('/')}/")]
+    return bool(below) and max(below, key=lambda each: len(each.point)).kind in _IN_MEMORY
 
 
 def _mount(words: list[str], dash: int) -> Mount:

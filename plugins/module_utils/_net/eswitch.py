@@ -21,7 +21,7 @@ def read(host: Host, address: str) -> str | None:
     except HostError:  # no devlink here: most cards do not need it
         return None
     try:
-        mode = json.loads(done.out or "{}").get("dev", {}).get(f"pci/{address}", {}).get("mode")
+        mode = json.loads(done.out or "{}", strict=False).get("dev", {}).get(f"pci/{address}", {}).get("mode")
     except ValueError:
         return None
     return str(mode) if done.rc == 0 and mode else None

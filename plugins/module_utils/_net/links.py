@@ -118,7 +118,8 @@ def ask(host: Host, within: Within, *words: str) -> list[dict[str, Any]]:
 
 def _parse(words: tuple[str, ...], text: str) -> list[dict[str, Any]]:
     try:
-        return [each for each in json.loads(text or "[]") if each]
+        # The kernel lets control characters into names, and ip prints them as they are.
+        return [each for each in json.loads(text or "[]", strict=False) if each]
     except ValueError as error:
         raise HostError(
             f"'ip -j {' '.join(words)}' printed no JSON, so nobody knows who uses the ports: {error}.",

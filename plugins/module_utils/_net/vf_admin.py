@@ -117,7 +117,8 @@ def _command(interface: str, index: int, settings: Settings) -> list[str]:
 def _show(host: Host, *interface: str) -> list[dict[str, Any]]:
     text = host.must("ip", "-j", "-d", "link", "show", *(["dev", *interface] if interface else []))
     try:
-        return [each for each in json.loads(text or "[]") if each]
+        # The kernel lets control characters into names, and ip prints them as they are.
+        return [each for each in json.loads(text or "[]", strict=False) if each]
     except ValueError as error:
         raise HostError(
             f"'ip -j -d link show' printed no JSON, so nobody knows the settings of the VFs: {error}.",

@@ -11,13 +11,40 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _stored
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
 PATH = "/var/lib/dataplane-dpdk/devices.json"
+
+
+def _is_address(value: Any, place: str) -> None:
+    if not isinstance(value, str) or _address.parse(value) != value:
+        raise ValueError(f"{place} is no address of a device")
+
+
+_DRIVER, _TEXT = _stored.maybe(_stored.NAME), _stored.words(r"[^\x00-\x1f\x7f]{0,255}")
+_SCHEMA = _stored.table(
+    _is_address,
+    _stored.fields(
+        {},
+        {
+            "interface": _stored.maybe(_TEXT),
+            "mac": _stored.maybe(_TEXT),
+            "also": _stored.items(_TEXT),
+            "earlier": _stored.items(_TEXT),
+            "binding": _stored.maybe(_stored.fields({"driver": _DRIVER, "driver_override": _DRIVER})),
+            "vfs": _stored.maybe(
+                _stored.fields(
+                    {"num_vfs": _stored.number(2**16), "drivers_autoprobe": _stored.flag},
+                    {"eswitch_mode": _stored.maybe(_stored.words(r"\w+"))},
+                )
+            ),
+        },
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -65,16 +92,11 @@ class Record:
 
 
 def parse(text: str | None) -> dict[str, Record]:
-    """Return the records that a text holds, by address."""
+    """Return the records that a text holds, by address; raise HostError where it is damaged."""
     if text is None:
         return {}
-    try:
-        return {address: _record(entry) for address, entry in json.loads(text).items()}
-    except (ValueError, AttributeError, TypeError, KeyError) as error:
-        raise HostError(
-            f"{PATH} does not hold what this collection writes there: {error!r}.",
-            f"Bring {PATH} back from a backup, or remove it; the original drivers are then forgotten.",
-        ) from error
+    entries = _stored.load(PATH, text, _SCHEMA, "the original drivers are then forgotten")
+    return {address: _record(entry) for address, entry in entries.items()}
 
 
 def render(records: Mapping[str, Record]) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, field
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _stored
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import apart, native_drivers_wait, words
 
@@ -67,20 +68,41 @@ def render(rules: Iterable[SriovRule]) -> str | None:
 
 
 def parse(text: str | None) -> dict[str, SriovRule]:
-    """Return the rules of a file by address; what ``render`` did not write is passed over."""
-    found = {}
-    for mark in _MARK.findall(text or ""):
-        try:
-            rule = _rule(json.loads(mark))
-        except (ValueError, TypeError, AttributeError, KeyError):
-            continue
-        found[rule.address] = rule
-    return found
+    """Return the rules of a file by address; raise HostError where a mark is damaged: its rule would be forgotten."""
+    marks = (_stored.load(PATH, mark, _SCHEMA, "its rules are then forgotten") for mark in _MARK.findall(text or ""))
+    return {mark["address"]: _rule(mark) for mark in marks}
 
 
 def _rule(mark: dict[str, Any]) -> SriovRule:
-    vfs = {int(index): VfRule(**each) for index, each in mark.pop("vfs").items()}
-    return SriovRule(**mark, vfs=vfs)
+    vfs = {int(index): VfRule(each["settings"], each["driver"]) for index, each in mark["vfs"].items()}
+    return SriovRule(**{key: mark[key] for key in _KEYS if key in mark}, vfs=vfs)
+
+
+def _is_setting(value: Any, place: str) -> None:
+    """Check a value that goes into a command of ``ip``."""
+    if not isinstance(value, (bool, int)):
+        _SETTING_TEXT(value, place)
+    elif abs(value) >= 2**32:
+        raise ValueError(f"{place} is too large")
+
+
+_SETTING_TEXT = _stored.words(r"[\w:.-]{1,64}")
+_ID = _stored.words(r"[0-9a-f]{4}")
+_KEYS = ("address", "vendor_id", "device_id", "num_vfs", "drivers_autoprobe", "on_vfio", "eswitch_mode", "up")
+_VF = _stored.fields(
+    {"settings": _stored.table(_stored.words(r"\w+"), _is_setting), "driver": _stored.maybe(_stored.NAME)}
+)
+_SCHEMA = _stored.fields(
+    {
+        "address": _stored.words(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]"),
+        "vendor_id": _ID,
+        "device_id": _ID,
+        "num_vfs": _stored.number(2**16),
+        "drivers_autoprobe": _stored.flag,
+        "vfs": _stored.table(_stored.words(r"\d{1,5}"), _VF),
+    },
+    {"on_vfio": _stored.flag, "eswitch_mode": _stored.maybe(_stored.words(r"\w+")), "up": _stored.flag},
+)
 
 
 def _block(rule: SriovRule) -> str:

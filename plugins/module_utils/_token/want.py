@@ -40,7 +40,7 @@ class Want:
 def parse(params: Mapping[str, Any]) -> Want:
     """Return what the task asks for; raise HostError where that makes no sense."""
     group = params["group"]
-    if group.isdigit():
+    if group.isdecimal():
         raise HostError(f"The group {group} is a number.", "Write the name of the group.")
     restored = params["state"] in ("absent", "restored")
     return Want(params["path"], group, params["rotate"], restored, params["return_token"])

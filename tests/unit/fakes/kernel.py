@@ -169,7 +169,7 @@ class FakeHost(Host):
 
     def status(self, path: str) -> Status | None:
         found = super().status(path)
-        return None if found is None else found._replace(**ownership.numbers(self.tree, path))
+        return None if found is None else Status(found.kind, found.mode, *ownership.numbers(self.tree, path))
 
     def _own(self, handle: int, uid: int, gid: int) -> None:
         ownership.note(self.tree, os.fstat(handle).st_ino, uid, gid)

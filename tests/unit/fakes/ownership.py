@@ -42,11 +42,11 @@ def _lines(tree: Tree, database: str) -> dict[str, int]:
     return {line.split(":")[0]: int(line.split(":")[2]) for line in found if line}
 
 
-def numbers(tree: Tree, path: str) -> dict[str, int]:
+def numbers(tree: Tree, path: str) -> tuple[int, int]:
     """Return the numbers of the owners of what is at a path."""
     note = tree.read(f"{_NOTES}/{tree.path(path).lstat().st_ino}") or "root:root"
     user, _colon, group = note.partition(":")
-    return {"uid": _lines(tree, "passwd").get(user, 4711), "gid": _lines(tree, "group").get(group, 4711)}
+    return _lines(tree, "passwd").get(user, 4711), _lines(tree, "group").get(group, 4711)
 
 
 def note(tree: Tree, inode: int, uid: int, gid: int) -> None:

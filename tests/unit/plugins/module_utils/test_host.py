@@ -543,7 +543,7 @@ def test_only_regular_files_are_read(real: Host) -> None:
 def test_what_no_path_can_hold_is_refused(real: Host, text: str) -> None:
     for do in (real.read, real.attr, real.exists, real.mode, real.target, real.names, real.status, real.remove_file):
         with pytest.raises(HostError, match="is no path"):
-            do(text)  # type: ignore[operator]
+            do(text)
     with pytest.raises(HostError, match="cannot be given to true"):
         real.run("true", text)
 

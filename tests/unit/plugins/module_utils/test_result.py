@@ -284,7 +284,11 @@ def test_a_fault_of_ours_is_said_as_one_and_everything_is_undone(host: FakeHost)
 
 def test_a_fault_while_looking_is_said_as_one(host: FakeHost) -> None:
     def main() -> None:
-        run(AnsibleModule({}, supports_check_mode=True), lambda host: {}["none"], lambda have: Plan((), {}))
+        run(
+            AnsibleModule({}, supports_check_mode=True),
+            lambda host: dict[str, Any]()["none"],
+            lambda have: Plan((), {}),
+        )
 
     result = call(main, host, {})
     assert "This is a fault of the collection dataplane.dpdk, and not of the host: KeyError" in result["msg"]

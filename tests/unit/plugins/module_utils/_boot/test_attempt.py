@@ -4,17 +4,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, plan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt import ATTEMPT
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, apply
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
-from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import four_steps
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, four_steps
 
 
 def planned(host: FakeHost, wanted: Want) -> Plan:
@@ -73,8 +72,42 @@ def test_a_reboot_that_changed_nothing_is_never_tried_again(host: FakeHost) -> N
             boot_without(host, "iommu=pt")
 
 
-@given(st.one_of(st.text(), st.recursive(st.none(), st.lists).map(json.dumps)))
-@settings(max_examples=25)
-def test_a_broken_note_is_no_note(host: FakeHost, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"fingerprint": 5, "boot_id": "x"}',
+        '{"boot_id": "x"}',
+        "[" * 100000,
+        '{"fingerprint": "x"}',
+    ],
+)
+def test_a_damaged_note_is_refused_and_not_taken_for_none(host: FakeHost, text: str) -> None:
     host.tree.write(ATTEMPT, text)
-    assert facts(host, Want(("iommu=pt",)))["reboot_tried"] is False
+    for wanted in (Want(("iommu=pt",)), Want(("iommu=pt",), rebooting=True)):
+        with pytest.raises(HostError, match="does not hold what this collection writes there"):
+            planned(host, wanted)
+    assert host.tree.read(ATTEMPT) == text
+
+
+OVERLAY = "rw,lowerdir=/ro,upperdir=/run/over/up,workdir=/run/over/work"
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        (["1 0 8:1 / / rw - ext4 /dev/sda1 rw"], False),
+        (["1 0 8:1 / / rw - ext4 /dev/sda1 rw", "2 1 0:9 / /var rw - tmpfs tmpfs rw"], True),
+        (["1 0 0:8 / / rw - tmpfs tmpfs rw", "2 1 8:1 / /var/lib rw - ext4 /dev/sda1 rw"], False),
+        ([f"1 0 0:8 / / rw - overlay overlay {OVERLAY}", "2 1 0:9 / /run rw - tmpfs tmpfs rw"], True),
+        ([f"1 0 0:8 / / rw - overlay overlay {OVERLAY}", "2 1 8:1 / /run/over rw - ext4 /dev/sda1 rw"], False),
+    ],
+)
+def test_a_host_that_forgets_its_note_is_not_rebooted(host: FakeHost, lines: list[str], refused: bool) -> None:
+    host.tree.write("/proc/self/mountinfo", "\n".join(lines) + "\n")
+    found = attempt(lambda: planned(host, Want(("iommu=pt",), rebooting=True)))
+    assert isinstance(found, HostError) == refused
+    assert planned(host, Want(("iommu=pt",))).facts["reboot_required"]

@@ -18,15 +18,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 PF, OTHER = "0000:01:00.0", "0000:02:00.0"
-WORDS = st.one_of(st.none(), st.text())
+WORDS = st.one_of(st.none(), st.from_regex(r"[^/\x00-\x1f\x7f.]{1,20}", fullmatch=True))
+ADDRESSES = st.from_regex(r"[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]", fullmatch=True)
+TEXTS = st.from_regex(r"[^\x00-\x1f\x7f]{0,20}", fullmatch=True)
 RECORDS = st.builds(
     Record,
     interface=WORDS,
     mac=WORDS,
     binding=st.one_of(st.none(), st.builds(Binding, WORDS, WORDS)),
     vfs=st.one_of(st.none(), st.builds(Vfs, st.integers(0, 256), st.booleans())),
-    also=st.lists(st.text()).map(tuple),
-    earlier=st.lists(st.text()).map(tuple),
+    also=st.lists(TEXTS).map(tuple),
+    earlier=st.lists(TEXTS).map(tuple),
 )
 FOUND = Record("enp1s0", "52:54:00:00:01:00", binding=Binding("igb", None))
 JSON = st.recursive(
@@ -39,7 +41,7 @@ JSON = st.recursive(
 )
 
 
-@given(st.dictionaries(st.text(), RECORDS, max_size=4))
+@given(st.dictionaries(ADDRESSES, RECORDS, max_size=4))
 def test_render_and_parse_are_inverse(records: dict[str, Record]) -> None:
     assert record.parse(record.render(records)) == records
 
@@ -143,3 +145,38 @@ def test_what_is_not_known_is_not_forgotten() -> None:
 
 def test_no_address_is_that_of_no_port() -> None:
     assert Record("x", "00:00:00:00:00:00", also=("52:54:00:00:01:00", "alt0")).macs == ("52:54:00:00:01:00",)
+
+
+def entry(**given: object) -> str:
+    binding = {"driver": "igb", "driver_override": None}
+    return json.dumps({PF: {"interface": None, "mac": None, "binding": binding, "vfs": None, **given}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        entry(binding={"driver": 5, "driver_override": None}),
+        entry(binding={"driver": "../../../etc", "driver_override": None}),
+        entry(binding={"driver": "a/b", "driver_override": None}),
+        entry(binding={"driver": "..", "driver_override": None}),
+        entry(binding={"driver": "igb", "driver_override": "a\nb"}),
+        entry(vfs={"num_vfs": "2", "drivers_autoprobe": True}),
+        entry(vfs={"num_vfs": -1, "drivers_autoprobe": True}),
+        entry(vfs={"num_vfs": 10**30, "drivers_autoprobe": True}),
+        entry(vfs={"num_vfs": 2, "drivers_autoprobe": 1}),
+        entry(interface=[]),
+        entry(also="enp1s0"),
+        entry()[:-20],
+        entry().replace(PF, "../0000:01:00.0"),
+        "[" * 100000,
+        '{"x": ' * 50000,
+        '{"a": ' + "9" * 5000 + "}",
+    ],
+)
+def test_a_damaged_record_is_refused_and_not_believed(text: str) -> None:
+    with pytest.raises(HostError, match="does not hold what this collection writes there"):
+        record.parse(text)
+
+
+def test_a_sound_record_is_read() -> None:
+    assert record.parse(entry())[PF].binding == Binding("igb", None)

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import sriov_rules
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, VfRule
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,14 +64,37 @@ def test_the_order_of_rules_does_not_matter(rules: list[SriovRule]) -> None:
     assert sriov_rules.render(rules) == sriov_rules.render(reversed(rules))
 
 
-@pytest.mark.parametrize("text", [None, "", "# x\n", '# {"address": 1}\n', "# {}\n", "# {broken}\n", "# {[]}\n"])
+@pytest.mark.parametrize("text", [None, "", "# x\n", 'ACTION=="add"\n'])
 def test_what_is_not_ours_is_passed_over(text: str | None) -> None:
     assert sriov_rules.parse(text) == {}
 
 
+DAMAGED = [
+    *('# {"address": 1}\n', "# {}\n", "# {broken}\n", "# {[]}\n"),
+    *(
+        (sriov_rules.render([PLAIN]) or "").replace(*each)
+        for each in (
+            ('"num_vfs": 2', '"num_vfs": "2"'),
+            ('"address": "0000:01:00.0"', '"address": "../0000:01:00.0"'),
+            ('"vfs": {}', '"vfs": {"0": {"driver": "../x", "settings": {}}}'),
+            ('"vfs": {}', '"vfs": {"0": {"driver": null, "settings": {"mac": "a; b"}}}'),
+            ('"vfs": {}', '"vfs": {"x": {"driver": null, "settings": {}}}'),
+            ('"vfs": {}', '"vfs": []'),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_damaged_mark_is_refused_and_not_forgotten(text: str) -> None:
+    with pytest.raises(HostError, match="does not hold what this collection writes there"):
+        sriov_rules.parse(text)
+
+
 @given(st.text())
-def test_any_text_is_parsed(text: str) -> None:
-    assert isinstance(sriov_rules.parse(f"# {{{text}}}\n"), dict)
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    found = attempt(lambda: sriov_rules.parse(f"# {{{text}}}\n"))
+    assert found.remedy if isinstance(found, HostError) else isinstance(found, dict)
 
 
 def test_no_rule_is_no_file() -> None:
