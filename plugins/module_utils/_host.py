@@ -23,6 +23,7 @@ KERNEL_WRITE_SECONDS = 60.0
 LOCK = "/run/dataplane-dpdk/lock"
 
 
+_NULL = os.makedev(1, 3)  # /dev/null
 # What belongs to one content of a file (IMA, EVM), and not to the next one.
 _OF_CONTENT = ("security.ima", "security.evm")
 
@@ -365,9 +366,10 @@ class _NotRegularError(OSError):
 def _regular(path: str, flags: int) -> int:
     """Open a file, and only that (the opener of ``open``)."""
     handle = os.open(path, flags | os.O_NONBLOCK)
-    mode = os.fstat(handle).st_mode
-    # open() says itself what is wrong with a directory.
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+    found = os.fstat(handle)
+    # open() says itself what is wrong with a directory, and a link to /dev/null is how a file is said to be empty.
+    empty = stat.S_ISCHR(found.st_mode) and found.st_rdev == _NULL
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode) or empty):
         os.close(handle)
         raise _NotRegularError
     return handle

@@ -537,6 +537,8 @@ def test_only_regular_files_are_read(real: Host) -> None:
     with pytest.raises(HostError, match="/etc/fifo is no regular file, and was not read"):
         real.read("/etc/fifo")
     assert real.attr("/etc/fifo") is None
+    os.symlink("/dev/null", real.path("/etc/masked"))
+    assert real.read("/etc/masked") == "", "a file that says nothing"
 
 
 @pytest.mark.parametrize("text", ["/etc/a\0b", "/etc/\ud800"])
