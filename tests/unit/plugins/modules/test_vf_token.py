@@ -198,7 +198,8 @@ def test_the_token_has_its_owner_and_mode_before_its_name(host: FakeHost) -> Non
     rename = os.rename
 
     def look(old: str, new: str) -> None:
-        seen.append((os.stat(old).st_mode & 0o777, host.tree.read(f"/.owners/{os.stat(old).st_ino}")))
+        if new == host.path(token.PATH):
+            seen.append((os.stat(old).st_mode & 0o777, host.tree.read(f"/.owners/{os.stat(old).st_ino}")))
         rename(old, new)
 
     with mock.patch("os.rename", look):
