@@ -16,7 +16,7 @@ import reprlib
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass as dataclass
+    from dataclasses import dataclass as dataclass  # pylint: disable=useless-import-alias
 else:
 
     def dataclass(cls: type | None = None, *, frozen: bool = False, repr: bool = True) -> Any:  # noqa: A002

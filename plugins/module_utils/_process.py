@@ -83,7 +83,8 @@ def run_alone(argv: list[str], environ_update: dict[str, str], **dummy: Any) -> 
             (os.POSIX_SPAWN_DUP2, out, 1),
             (os.POSIX_SPAWN_DUP2, err, 2),
         ]
-        child = os.posix_spawnp(argv[0], argv, {**os.environ, **environ_update}, file_actions=actions)
+        environment = {**os.environ, **environ_update}
+        child = os.posix_spawnp(argv[0], argv, environment, file_actions=actions)  # pylint: disable=ansible-bad-function
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         said = [os.pread(each, os.fstat(each).st_size, 0).decode("utf-8", "surrogateescape") for each in (out, err)]
         return status, said[0], said[1]

@@ -2,6 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# pylint: disable=invalid-field-call
+# The decorator is called by hand here, so that pylint does not see it.
+
 """Our dataclasses do what Python's do: each test asks both."""
 
 from __future__ import annotations
