@@ -130,7 +130,8 @@ def test_one_bad_host_is_one_bad_row(browser: Chromium, page: Path, report: dict
         host.update(given)
     data["hosts"].append(None)
     damaged = tmp_path / "damaged.html"
-    damaged.write_text(f"{head}{opening}{json.dumps(data)}{closing}{tail}")
+    text = json.dumps(data).replace("<", "\\u003c")  # names of hosts may hold the end of a script
+    damaged.write_text(f"{head}{opening}{text}{closing}{tail}")
     browser.size(1360, 900)
     browser.open(damaged)
     assert browser.run(COUNT) == f"{SIZE} hosts"
