@@ -135,7 +135,7 @@ def _carry_out(
     name = module._name.rpartition(".")[2]
     with host.alone(name, module.params.get("lock_timeout", 300)) as waited, host.undisturbed() as stop:
         seen.warnings += [f"Waited for another run on this host: {waited}."] if waited else []
-        seen.warnings += _end_others(host)
+        seen.warnings += _cut_off(host, take_back=True)
         memory = remember(host)
         todo, wanted = _look(memory, rooms, asked, seen)
         raise_all(todo.assumed)
@@ -164,20 +164,13 @@ def _apply(host: Host, todo: Plan, memory: Memory, rooms: _Rooms, module: Ansibl
     journal.close()
 
 
-def _end_others(host: Host) -> list[str]:
+def _cut_off(host: Host, take_back: bool = False) -> list[str]:
+    """Return what to say of runs that were cut off, and of what was taken back where that is asked for."""
     if not any(host.exists(each) for each in JOURNALS):
         return []
     from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
 
-    return _journal.end_others(host)
-
-
-def _cut_off(host: Host) -> list[str]:
-    if not any(host.exists(each) for each in JOURNALS):
-        return []
-    from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
-
-    return _journal.notices(host)
+    return _journal.end_others(host) if take_back else _journal.notices(host)
 
 
 def _warn(module: AnsibleModule, warnings: Iterable[str]) -> None:

@@ -91,6 +91,6 @@ def detect(host: Host) -> BootStack[Any]:
     if isinstance(found, Refusal):
         raise found.error(host)
     if found is None:
-        signs = "; ".join(each.SIGN for each in STACKS if not isinstance(each, Refusal))
-        raise refusal.unsupported(f"This host shows no boot stack that is known here (looked for {signs})")
+        known = "; ".join(each.SIGN for each in STACKS if not isinstance(each, Refusal))
+        raise refusal.unsupported(f"This host shows no boot stack that is known here (looked for {known})")
     return found

@@ -14,20 +14,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import arguments
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.module import MODULES
-from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, GROUPS, driver_of, home
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import access_files
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step
 
 _CLOSED = "600 root root"  # as the kernel makes the node of an IOMMU group (vfio_group.c names no mode)
-
-
-def host_of(host: Host) -> Memory:
-    """Return a host that answers as ``host`` until something is foreseen for it."""
-    return remember(host)
 
 
 def after_files(host: Memory, steps: Iterable[Step]) -> None:

@@ -26,8 +26,8 @@ _REBOOT: dict[str, Any] = {
     "missing": [],
     "conflicting": [],
 }
-# The sentence in which a selector that matches nothing lists all devices (`_pci/selector.py`).
 _NOTE = " Nothing was changed."  # true of one module, and said once of the whole host
+# The sentence in which a selector that matches nothing lists all devices (`_pci/selector.py`).
 _LISTING = re.compile(r" This host has: .*\.$")
 
 

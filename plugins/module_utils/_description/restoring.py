@@ -17,7 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._description import
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.stages import Result, Results, stage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules, module_files
@@ -29,7 +29,7 @@ _FILES = (module_files.load_path("*"), module_files.modprobe_path("*"))
 
 def restoring(host: Host, asked: Description) -> Results:
     """Return what each stage that is named would take back; ``vfs_again`` makes VFs that a PF had on its own driver."""
-    named, ahead = asked.restore or (), later.host_of(host)
+    named, ahead = asked.restore or (), remember(host)
     found: Results = {}
     busy = _busy(host) if "ports" in named else []
     if "vfs" in named:

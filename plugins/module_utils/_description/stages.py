@@ -68,7 +68,9 @@ def preparing(host: Host, asked: Description, iommu: Mapping[str, Any]) -> Resul
         "iommu": [_iommu_stage(asked, iommu, args)],
         "kernel_args": [args],
         "modules": modules,
-        "module": [] if asked.is_empty else [stage(host, features.vfio_module, _driver_module(asked, driver))],
+        "module": []
+        if asked.is_empty
+        else [stage(host, features.vfio_module, arguments.of_module(asked, {"name": driver}))],
         "pfs": [stage(host, features.dpdk_bind, arguments.of_ports(asked, pfs), ahead=ahead)] if pfs else [],
     }
     _follow(ahead, "module", (*modules, *found["module"]) if pfs else ())
@@ -181,10 +183,6 @@ def _access(ahead: Memory, asked: Description, found: Results) -> list[Result]:
     owned = [each["address"] for result in found["pfs"] for each in (result.get("after") or {}).get("devices", ())]
     vfs = [{"device": pf, "vf": index} for pf, index, dummy in given.vfs(found["vfs"], owned)]
     return [stage(ahead, features.access, arguments.of_access(asked, vfs))]
-
-
-def _driver_module(asked: Description, driver: str) -> dict[str, Any]:
-    return arguments.of_module(asked, {"name": driver})
 
 
 def _iommu_stage(asked: Description, seen: Mapping[str, Any], args: Mapping[str, Any]) -> Result:
