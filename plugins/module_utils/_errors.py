@@ -54,6 +54,14 @@ def fault(error: Exception) -> HostError:
     )
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that a mistaken one comes nearest to, or None where none is near."""
+    # Only where something is wrong: a ready host does without it.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(known), 1)), None)
+
+
 def failure(error: HostError) -> dict[str, Any]:
     """Return an error as the keys of a result: a sentence for people, and each problem apart from its remedies."""
     return {

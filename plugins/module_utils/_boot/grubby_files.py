@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, entries, signs
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import default_grub, entries, signs, systemd_cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.entries import Entry
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grub_cfg import Variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
@@ -24,7 +24,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
 GRUBENV = "/boot/grub2/grubenv"
-CMDLINE = "/etc/kernel/cmdline"
+CMDLINE = systemd_cmdline.PATH
 KERNELOPTS = ("$kernelopts", "${kernelopts}")
 # The environment block of GRUB has this size, and what is free in it is filled with '#' (grub-editenv(1)).
 ENVIRONMENT = 1024
@@ -77,7 +77,7 @@ class Configured:
         found: list[tuple[str, tuple[str, ...]]] = []
         line = self.text(CMDLINE)
         if line is not None:
-            found.append((CMDLINE, parse(line)))
+            found.append((CMDLINE, systemd_cmdline.parse(line)))
         if self.variables.linux or self.variables.default:  # without any the file is not in use
             found.append((default_grub.PATH, self.variables.tokens))
         if self.kernelopts is not None:
@@ -106,11 +106,6 @@ def kernelopts(text: str) -> tuple[str, ...] | None:
     return cmdline.parse(re.sub(r"\\(.)", r"\1", found.group(1))) if found else None
 
 
-def parse(text: str) -> tuple[str, ...]:
-    """Return the parameters of /etc/kernel/cmdline, without its comments."""
-    return cmdline.parse(" ".join(line for line in text.splitlines() if not line.lstrip().startswith("#")))
-
-
 def as_wanted(have: Configured, want: Want) -> bool:
     """Whether every line holds what is wanted; 20-grub.install takes the words of a comment for parameters."""
     line = have.text(CMDLINE)
@@ -132,7 +127,7 @@ def planned(have: Configured, want: Want) -> Configured:
     line = have.text(CMDLINE)
     if line is None and any(token in KERNELOPTS for entry in have.entries for token in entry.tokens):
         return goal  # new entries name kernelopts too, and nothing reads the file
-    tokens = have.tokens if line is None else parse(line)
+    tokens = have.tokens if line is None else systemd_cmdline.parse(line)
     made[CMDLINE] = cmdline.render(want.edit(tokens)) + "\n"
     return replace(have, files=tuple(replace(each, text=made[each.path]) for each in have.files))
 

@@ -29,7 +29,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, write_step
 
-CMDLINE = "/etc/kernel/cmdline"
+CMDLINE = systemd_cmdline.PATH
 VENDOR = "/usr/lib/kernel/cmdline"
 # Put into an entry by kernel-install for this installation and kernel alone.
 _OF_ENTRY = ("systemd.machine_id", "initrd", "BOOT_IMAGE")

@@ -17,6 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import W
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
+PATH = "/etc/kernel/cmdline"
 PLUGINS = ("/etc/kernel/install.d/90-loaderentry.install", "/usr/lib/kernel/install.d/90-loaderentry.install")
 _COMMENT = re.compile(r"[ \t]*#")
 

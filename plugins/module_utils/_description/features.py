@@ -15,7 +15,7 @@ from typing import Any, Callable
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure, raise_all
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, failure, nearest, raise_all
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, as_written
 
@@ -33,53 +33,60 @@ class Feature:
     required_if: Sequence[tuple[str, Any, list[str]]] = ()
 
 
+def _of(
+    want: Any, have: Any, plan: Any, resolve: Callable[[Any, Any], Any], required_if: Sequence[Any] = ()
+) -> Feature:
+    """Return a feature of the files of its rooms."""
+    return Feature(want.OPTIONS, want.parse, have.read, resolve, plan.plan, plan.describe, required_if)
+
+
 def kernel_args() -> Feature:
     """Return the feature of boot parameters."""
     from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import have, plan, resolve, want
 
-    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
+    return _of(want, have, plan, resolve.resolve)
 
 
 def vfio_module() -> Feature:
     """Return the feature of kernel modules and their parameters."""
     from ansible_collections.dataplane.dpdk.plugins.module_utils._module import have, plan, resolve, want
 
-    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
+    return _of(want, have, plan, resolve.resolve)
 
 
 def sriov_vfs() -> Feature:
     """Return the feature of PFs and their VFs."""
     from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have, plan, resolve, want
 
-    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
+    return _of(want, have, plan, resolve.resolve)
 
 
 def dpdk_bind() -> Feature:
     """Return the feature of ports and their drivers."""
     from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have, plan, resolve, want
 
-    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)
+    return _of(want, have, plan, resolve.resolve)
 
 
 def access() -> Feature:
     """Return the feature of a group that needs no root."""
     from ansible_collections.dataplane.dpdk.plugins.module_utils._access import have, plan, resolve, want
 
-    return Feature(want.OPTIONS, want.parse, have.read, resolve.resolve, plan.plan, plan.describe, want.REQUIRED_IF)
+    return _of(want, have, plan, resolve.resolve, want.REQUIRED_IF)
 
 
 def hugepages() -> Feature:
     """Return the feature of hugepages and their mounts."""
     from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import have, plan, want
 
-    return Feature(want.OPTIONS, want.parse, have.read, as_written, plan.plan, plan.describe)
+    return _of(want, have, plan, as_written)
 
 
 def vf_token() -> Feature:
     """Return the feature of the token that the applications of a PF and of its VFs share."""
     from ansible_collections.dataplane.dpdk.plugins.module_utils._token import have, plan, want
 
-    return Feature(want.OPTIONS, want.parse, have.read, as_written, plan.plan, plan.describe)
+    return _of(want, have, plan, as_written)
 
 
 def predict(
@@ -134,16 +141,13 @@ def _refused(text: str) -> HostError:
 
 def _unknown(feature: Feature, names: Sequence[str]) -> HostError:
     """Return the error that there is no such option, with the nearest that there is."""
-    # Only where something is wrong: a ready host does without it.
-    from difflib import get_close_matches
-
     known: Mapping[str, Any] = feature.options
     for name in names[:-1]:
         known = known.get(name, {}).get("options", {})
-    near = get_close_matches(names[-1], sorted(known), 1)
+    near = nearest(names[-1], known)
     return HostError(
         f"{'.'.join(names)} is no option.",
-        f"Write {near[0]}." if near else f"Leave it out; there are {', '.join(sorted(known))}.",
+        f"Write {near}." if near else f"Leave it out; there are {', '.join(sorted(known))}.",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, raise_all
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, nearest, raise_all
 
 PREFIX = "dpdk_host_"
 KNOWN = frozenset(
@@ -33,11 +33,8 @@ def check(names: Iterable[str]) -> None:
 
 
 def _unknown(name: str) -> HostError:
-    # Only where something is wrong: a ready host does without it.
-    from difflib import get_close_matches
-
-    near = get_close_matches(name[len(PREFIX) :], sorted(each[len(PREFIX) :] for each in KNOWN), 1)
+    near = nearest(name[len(PREFIX) :], (each[len(PREFIX) :] for each in KNOWN))
     return HostError(
         f"{name} is no variable of the role dpdk_host.",
-        f"Write {PREFIX}{near[0]}." if near else f"Remove it, or give it a name that does not begin with {PREFIX}.",
+        f"Write {PREFIX}{near}." if near else f"Remove it, or give it a name that does not begin with {PREFIX}.",
     )

@@ -35,6 +35,11 @@ def devices(bus_name: str) -> str:
     return f"/sys/bus/{bus_name}/devices"
 
 
+def mac(text: str) -> str:
+    """Return a text in the form that the kernel gives MAC addresses; ``MAC`` says whether it is one."""
+    return text.strip().lower().replace("-", ":")
+
+
 def offset(address: str, distance: int) -> str:
     """Return the address whose routing ID lies ``distance`` behind another's, in the same domain.
 

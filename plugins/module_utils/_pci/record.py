@@ -82,7 +82,7 @@ class Record:
 
     def is_called(self, text: str) -> bool:
         """Whether a text is one of the names and addresses of the port."""
-        return bool(text) and (text in (self.interface, *self.also) or text.lower().replace("-", ":") in self.macs)
+        return bool(text) and (text in (self.interface, *self.also) or _address.mac(text) in self.macs)
 
     @property
     def macs(self) -> tuple[str, ...]:

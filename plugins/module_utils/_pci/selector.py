@@ -12,7 +12,7 @@ from dataclasses import field
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, nearest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, require_sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
@@ -58,13 +58,10 @@ def parse(entry: Any) -> Selector:
 
 def _nearest(fields: Any) -> list[str]:
     """Return what to write for keys that are none."""
-    # Only where something is wrong: a ready host does without it.
-    from difflib import get_close_matches
-
     known = ("device", "vf", "slot", "match")
     unknown = [str(key) for key in fields if key not in known] if isinstance(fields, Mapping) else []
-    near = {key: get_close_matches(key, known, 1) for key in unknown}
-    return [f"Write {found[0]} for {key}." if found else f"Leave {key} out." for key, found in near.items()]
+    near = {key: nearest(key, known) for key in unknown}
+    return [f"Write {found} for {key}." if found else f"Leave {key} out." for key, found in near.items()]
 
 
 def find_all(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> list[Device]:
@@ -162,7 +159,7 @@ def _shown(devices: Mapping[str, Device], text: str) -> list[Device] | None:
 
 def _matches(devices: Mapping[str, Device], text: str) -> list[Device]:
     """Return the devices that a name or a permanent MAC address belongs to now."""
-    mac = text.lower().replace("-", ":")
+    mac = _address.mac(text)
     if _address.MAC.fullmatch(mac):
         return [each for each in devices.values() if any(port.identity == mac for port in each.interfaces)]
     _refuse_representor(devices, text)
@@ -207,7 +204,7 @@ def _claims(devices: Mapping[str, Device], records: Mapping[str, Record], text: 
 
 def _earlier(records: Mapping[str, Record], text: str, found: list[Device]) -> list[str]:
     """Return the places where another port that had a name was changed, before the one that was changed there last."""
-    mac = text.lower().replace("-", ":")
+    mac = _address.mac(text)
     if _address.MAC.fullmatch(mac) and not any(each.pf for each in found):
         return []  # a permanent address says by itself which port it is; that of a VF is given, and may be moved
     places = (address for address, record in sorted(records.items()) if text in record.earlier or mac in record.earlier)
@@ -295,7 +292,7 @@ def _mismatch(devices: Mapping[str, Device], text: str, found: list[Device]) -> 
 
 def _shown_for_a_while(devices: Mapping[str, Device], text: str) -> HostError | None:
     """Return the error that a MAC address is not that of the hardware, where that is so."""
-    mac = text.strip().lower().replace("-", ":")
+    mac = _address.mac(text)
     ports = [(each, port) for each in devices.values() for port in each.interfaces if port.mac == mac]
     if not ports:
         return None
