@@ -59,7 +59,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _report
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _merged
 
 
 def report(
@@ -74,8 +74,8 @@ def report(
     if not isinstance(earlier, (Mapping, type(None))):
         raise AnsibleFilterError("report: earlier is no dictionary. Give earlier reports by the names of their files.")
     try:
-        return _report.merge(entries, earlier, expected=expected, title=str(title), created=str(created))
-    except _report.ReportError as error:
+        return _merged.merge(entries, earlier, expected=expected, title=str(title), created=str(created))
+    except _merged.ReportError as error:
         raise AnsibleFilterError(f"report: {error}") from error
 
 

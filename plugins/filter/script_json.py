@@ -35,7 +35,7 @@ _value:
 
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils._report import script_json
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils._merged import script_json
 
 
 class FilterModule:

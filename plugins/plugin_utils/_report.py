@@ -2,21 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a fleet as data: one entry a host, entries of several reports merged. Pure, on the controller."""
+"""The entry of a host in the report of a fleet. Pure, on the controller."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _planned, _readiness, _secrets, _shape
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._readiness import FAILED, Looked, Problem
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._shape import Fields
-
-SCHEMA = "dataplane.dpdk.report"
-VERSION = 1
 
 # What the report keeps of each device; what is empty is left out, for hosts may have hundreds of VFs.
 _DEVICE = (
@@ -35,7 +30,6 @@ STEERING_REMEDY = (
 _VMBUS = ("guid", "driver", "dpdk_ready", "interfaces", "management", "used_by", "numa_node")
 
 # What the page and those who read the JSON count on.
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _INTERFACE = Fields({"name": str}, {"mac": str})
 _PROBLEM = Fields({"title": str, "cause": str}, {"subject": str, "details": [str], "remedy": str})
 _TEXTS = (
@@ -56,7 +50,7 @@ _USED: dict[str, Any] = {
     "drift": [str],
     "vfs": [str],
 }
-_ENTRY = Fields(
+ENTRY = Fields(
     {"name": str, "state": str},
     {
         "groups": [str],
@@ -82,10 +76,6 @@ _ENTRY = Fields(
 _TELLING = ("problems", "iommu", "kernel", "drift")
 
 
-class ReportError(ValueError):
-    """What was given is no report of ours; the text says what to do."""
-
-
 def entry(seen: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry of one host from what its tasks registered; see the filter `readiness` for the keys.
 
@@ -93,12 +83,12 @@ def entry(seen: Mapping[str, Any]) -> dict[str, Any]:
     """
     try:
         made = _with_steering(_entry(seen), seen.get("steered"))
-        wrong = _shape.fault(_ENTRY, made, "")
+        wrong = _shape.fault(ENTRY, made, "")
     except _shape.NONSENSE as error:
         wrong = _shape.in_short(error)
     if wrong:
-        made = _damaged(seen, _shape.SENSELESS, _shape.says(wrong), _shape.SENSELESS_REMEDY)
-    return _masked(made)
+        made = damaged(seen, _shape.SENSELESS, _shape.says(wrong), _shape.SENSELESS_REMEDY)
+    return masked(made)
 
 
 def _with_steering(made: dict[str, Any], names: Any) -> dict[str, Any]:
@@ -113,11 +103,12 @@ def _with_steering(made: dict[str, Any], names: Any) -> dict[str, Any]:
     return {**made, "state": FAILED, "problems": [problem.plain(), *made["problems"]]}
 
 
-def _masked(made: Mapping[str, Any]) -> dict[str, Any]:
+def masked(made: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry without the passwords that boot parameters, and sentences about them, may hold."""
     return {key: _secrets.masked_all(each) if key in _TELLING else each for key, each in made.items()}
 
 
-def _damaged(seen: Mapping[str, Any], title: str, cause: str, remedy: str) -> dict[str, Any]:
+def damaged(seen: Mapping[str, Any], title: str, cause: str, remedy: str) -> dict[str, Any]:
     """Return the entry of a host of which nothing can be shown."""
     groups = seen.get("groups")
     return {
@@ -200,95 +191,6 @@ def refused(result: Mapping[str, Any]) -> bool:
 def problem_fault(problems: Iterable[Mapping[str, Any]]) -> str | None:
     """Return what is wrong with problems that should be shown, or None."""
     return _shape.fault([_PROBLEM], list(problems), "problems")
-
-
-def merge(
-    hosts: Iterable[Mapping[str, Any]],
-    earlier: Mapping[str, Any] | None = None,
-    *,
-    expected: Iterable[str] = (),
-    title: str = "",
-    created: str = "",
-) -> dict[str, Any]:
-    """Return one report of the hosts just seen and those of earlier reports.
-
-    A host that several name stands with what was seen of it last; of two equally old entries the later one given wins.
-    Nothing was seen later than its report was made, nor than now. A host that was expected and has no entry failed before
-    anyone looked at it.
-    """
-    hosts = list(hosts)
-    missing = [name for name in expected if name not in {each["name"] for each in hosts}]
-    hosts += [entry({"name": name, "seen": created}) for name in missing]
-    newest: dict[str, Mapping[str, Any]] = {}
-    slices = (host for name, report in (earlier or {}).items() for host in checked(name, report))
-    for each in (_no_later(each, created) for each in (*slices, *hosts)):
-        known = newest.get(each["name"])
-        if known is None or each.get("seen", "") >= known.get("seen", ""):
-            newest[each["name"]] = each
-    return {
-        "schema": SCHEMA,
-        "schema_version": VERSION,
-        "title": title,
-        "created": created,
-        "hosts": [dict(newest[name]) for name in sorted(newest)],
-    }
-
-
-def checked(name: str, report: Any) -> list[Mapping[str, Any]]:
-    """Return the hosts of a report, given as JSON or as what that holds; raise ReportError unless it is one of ours.
-
-    A host in it that cannot be shown is a host that failed.
-    """
-    if isinstance(report, str):
-        try:
-            report = json.loads(report)
-        except (ValueError, RecursionError) as error:
-            raise ReportError(
-                f"{name} is no JSON: {error}. Name the JSON files that dataplane.dpdk.report wrote."
-            ) from error
-    if not isinstance(report, Mapping) or report.get("schema") != SCHEMA:
-        raise ReportError(f"{name} is no report. Name the JSON files that dataplane.dpdk.report wrote.")
-    if report.get("schema_version") != VERSION:
-        raise ReportError(
-            f"{name} has the schema version {report.get('schema_version')!r}, but only {VERSION} is known here. "
-            "Write all slices with one version of the collection."
-        )
-    hosts, created = report.get("hosts"), report.get("created")
-    if not isinstance(hosts, list) or not all(isinstance(each, Mapping) and _named(each) for each in hosts):
-        raise ReportError(f"{name} has no list of hosts with names, so the file is damaged. Write it again.")
-    undated = next((each["name"] for each in hosts if not _dated(each)), None)
-    if undated is not None:
-        raise ReportError(f"{name} does not say when {undated} was seen, so the file is damaged. Write it again.")
-    return [_no_later(_shown(name, each), created) for each in hosts]
-
-
-def _named(host: Mapping[str, Any]) -> bool:
-    return isinstance(host.get("name"), str) and bool(host["name"])
-
-
-def _dated(host: Mapping[str, Any]) -> bool:
-    seen = host.get("seen", "")
-    return isinstance(seen, str) and (not seen or bool(_TIME.fullmatch(seen)))
-
-
-def _shown(name: str, host: Mapping[str, Any]) -> Mapping[str, Any]:
-    wrong = _shape.fault(_ENTRY, host, "")
-    if wrong is None:
-        return _masked(host)
-    cause = f"Its entry in {name} cannot be shown: {wrong}."
-    return _masked(_damaged(host, "Damaged entry", cause, "Look at the host again with dataplane.dpdk.report."))
-
-
-def _no_later(host: Mapping[str, Any], than: Any) -> Mapping[str, Any]:
-    """Return a host as seen at a time at the latest; a clock that goes wrong must not win every later merge."""
-    known = isinstance(than, str) and _TIME.fullmatch(than)
-    return {**host, "seen": than} if known and host.get("seen", "") > than else host
-
-
-def script_json(value: Any) -> str:
-    """Return JSON that can stand between script tags: no text in it ends the element or begins a comment there."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=str)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _ran(result: Any) -> Mapping[str, Any] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _report
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _merged, _report
 
 SEEN = "2026-01-31T06:{:02}:{:02}Z"
 HOSTILE = "<script>alert(1)</script>"
@@ -248,6 +248,6 @@ def report(size: int) -> dict[str, Any]:
     seen[0]["groups"] = ["</script><img src=x onerror=alert(2)>"]
     drifted(seen[0])
     seen[0]["info"]["devices"][1]["device_name"] = "<img src=x onerror=alert(3)>{{ 7 * 7 }}"
-    return _report.merge(
+    return _merged.merge(
         [_report.entry(each) for each in seen], title="DPDK readiness, all sites", created=SEEN.format(40, 0)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import attempt, owners, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import attempt, owners, signs, stack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.attempt import Attempt
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.owners import Owner
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
@@ -19,8 +19,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdl
 
 if TYPE_CHECKING:
     from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.measured import Bound
-
-TPM = "/sys/class/tpm"
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def read(host: Host, want: Want) -> Have:
 
 def _bound(host: Host) -> tuple[Bound, ...]:
     """Return the disks that a TPM unlocks; nothing is looked for where there is none."""
-    if not host.names(TPM):
+    if not host.names(signs.TPM):
         return ()
     from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import measured
 

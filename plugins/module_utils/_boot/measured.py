@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 import re
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
-TPM = "/sys/class/tpm"
 CRYPTTAB = "/etc/crypttab"
 _OF_THE_LINE = {8, 9, 12}
 _LINKS = {"UUID": "by-uuid", "PARTUUID": "by-partuuid", "LABEL": "by-label", "PARTLABEL": "by-partlabel"}
@@ -47,7 +47,7 @@ class Bound:
 
 def read(host: Host) -> tuple[Bound, ...]:
     """Return the disks that are bound to the command line; without a TPM or encrypted disks nothing is run."""
-    if not host.names(TPM):
+    if not host.names(signs.TPM):
         return ()
     options = _devices(host)
     found = [

@@ -21,6 +21,7 @@ STUB_INFO = "/sys/firmware/efi/efivars/StubInfo-4a67b082-0a4c-41cf-b6c7-440b29bb
 PLACES = ("/efi", "/boot/efi", "/boot")
 GRUBBY = ("/usr/sbin/grubby", "/usr/bin/grubby", "/sbin/grubby")
 ENTRIES = "/boot/loader/entries"
+TPM = "/sys/class/tpm"
 DEFAULT_GRUB = "/etc/default/grub"
 DEBIAN = "/etc/debian_version"
 RED_HAT_OR_SUSE, DEBIAN_OR_ARCH = "/boot/grub2/grub.cfg", "/boot/grub/grub.cfg"

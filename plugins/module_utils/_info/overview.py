@@ -14,7 +14,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._info.have import H
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import buses, drivers, handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.buses import Bus
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import usage as _usage

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
@@ -16,6 +15,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import links as _links
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.links import Link
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import interface as _interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface, Representor
 
 DEVICES = _address.devices("pci")
 BUSES = tuple(map(_address.devices, _address.BUSES))
@@ -29,57 +30,6 @@ _NOTHING = 0x7F
 _ENDPOINT = bytes(_INTERRUPT_PIN + 1)
 _BRIDGE = bytes([*bytes(_HEADER_TYPE), 1, *bytes(_INTERRUPT_PIN - _HEADER_TYPE)])
 _BRIDGES = "0604"
-# The ports of a card's switch that are not those to the cable (__devlink_port_phys_port_name_get in net/devlink/port.c);
-# the one to the host of a BlueField is pf0hpf.
-_REPRESENTED = re.compile(r"(?:c\d+)?pf\d+(?:(?P<kind>vf|sf)(?P<number>\d+)|hpf)?")
-
-
-@dataclass(frozen=True)
-class Interface:
-    """A network interface that a function's driver made.
-
-    ``permanent_mac`` is the address of the hardware, where ``mac``, the one of now, is another: below a bond, or set by
-    somebody.
-    """
-
-    name: str
-    mac: str
-    altnames: tuple[str, ...] = ()
-    permanent_mac: str | None = None
-
-    @property
-    def identity(self) -> str:
-        """The MAC address that stays: whatever is shown for a while, this port is meant by it."""
-        return self.permanent_mac or self.mac
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names by which the kernel knows it."""
-        return (self.name, *self.altnames)
-
-
-@dataclass(frozen=True)
-class Representor:
-    """An interface of a PF that stands for another port of its switch: a VF, a subfunction, the PF of another host.
-
-    ``port`` is the name of that port (phys_port_name), such as ``pf0vf1``.
-    """
-
-    names: tuple[str, ...]
-    port: str
-
-    @property
-    def vf(self) -> int | None:
-        """The index of the VF that it stands for, or None where it stands for something else."""
-        match = _REPRESENTED.fullmatch(self.port)
-        return int(match["number"]) if match and match["kind"] == "vf" else None
-
-    @property
-    def meaning(self) -> str:
-        """What it stands for, for a person."""
-        match = _REPRESENTED.fullmatch(self.port)
-        kind = {"vf": "VF", "sf": "subfunction"}.get(match["kind"] or "") if match else None
-        return f"{kind} {match['number']}" if match and kind else f"the port {self.port} of the switch"
 
 
 @dataclass(frozen=True)
@@ -219,7 +169,7 @@ def _read(host: Host, address: str, around: _Around) -> Device:
     """Read one function: its directory and its uevent say most, and what else there is to read."""
     path = f"{DEVICES}/{address}"
     there = host.names(path)
-    names = _netdevs(host, path, there)
+    names = _interface.netdevs(host, path, there)
     told = _uevent(host.attr(f"{path}/uevent"))
     vendor_id, _colon, device_id = told.get("PCI_ID", "").lower().partition(":")
     class_code = f"{told.get('PCI_CLASS', '').lower():0>6}"
@@ -236,8 +186,8 @@ def _read(host: Host, address: str, around: _Around) -> Device:
         numa_node=numa_node(host, path),
         iommu_group=_group(host, path, there) if around.groups is None else around.groups.get(address),
         header_type=header[_HEADER_TYPE] & 0x7F if len(header) > _HEADER_TYPE else 0,
-        interfaces=_interfaces(host, names, around.links),
-        representors=_representors(names, around.links),
+        interfaces=_interface.own(host, names, around.links),
+        representors=_interface.representors(names, around.links),
         pf=pf,
         sriov=_sriov(host, path, there) if "sriov_totalvfs" in there else None,
         slot=around.slots.get(address.rpartition(".")[0]),
@@ -269,40 +219,6 @@ def numa_node(host: Host, path: str) -> int | None:
     """Return the NUMA node of a device by its directory, or None where the machine reports none (-1)."""
     node = _number(host.attr(f"{path}/numa_node"))
     return node if node is not None and node >= 0 else None
-
-
-def interfaces(host: Host, path: str, links: Mapping[str, Link]) -> tuple[Interface, ...]:
-    """Return the network interfaces of a device by its directory, with what ``ip`` says of them."""
-    return _interfaces(host, _netdevs(host, path, host.names(path)), links)
-
-
-def _netdevs(host: Host, path: str, there: Sequence[str]) -> dict[str, str]:
-    """Return where the interfaces that a device's driver made are, by name."""
-    # virtio keeps its netdev one level deeper, below the virtio device.
-    places = [f"{path}/net"] * ("net" in there)
-    places += [f"{path}/{name}/net" for name in there if name.startswith("virtio")]
-    return {name: f"{place}/{name}" for place in places for name in host.names(place)}
-
-
-def _interfaces(host: Host, netdevs: Mapping[str, str], links: Mapping[str, Link]) -> tuple[Interface, ...]:
-    found = []
-    for name, place in netdevs.items():
-        link = links.get(name)
-        mac = link.macs[0] if link and link.macs else (host.attr(f"{place}/address") or "").lower()
-        if link is None:
-            found.append(Interface(name, mac))
-        elif not _REPRESENTED.fullmatch(link.port_name):
-            found.append(Interface(name, mac, link.altnames, link.permanent_mac))
-    return tuple(found)
-
-
-def _representors(netdevs: Mapping[str, str], links: Mapping[str, Link]) -> tuple[Representor, ...]:
-    known = (links[name] for name in netdevs if name in links)
-    return tuple(
-        Representor((link.name, *link.altnames), link.port_name)
-        for link in known
-        if _REPRESENTED.fullmatch(link.port_name)
-    )
 
 
 def _sriov(host: Host, path: str, there: Sequence[str]) -> Sriov | None:

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, nearest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address as _address
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import claims
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, require_sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 
@@ -136,15 +137,15 @@ def _known(devices: Mapping[str, Device], records: Mapping[str, Record], selecto
     wanted, slot = selector.text.strip(), selector.slot
     shown = _shown(devices, wanted)
     if shown is None:
-        claims = _claims(devices, records, wanted)
-        found = _matches(devices, wanted) or [each.device for each in claims if each.device and each.unseen]
+        named = claims.of(devices, records, wanted)
+        found = _matches(devices, wanted) or [each.device for each in named if each.device and each.unseen]
         found = [each for each in found if slot in (None, each.slot)]
-        _refuse_rivals(records, wanted, found, [each for each in claims if slot is None or each.is_in(slot)])
-        _refuse_moved(devices, records, [each for each in found if not each.interfaces])
+        claims.refuse_rivals(records, wanted, found, [each for each in named if slot is None or each.is_in(slot)])
+        claims.refuse_moved(devices, records, [each for each in found if not each.interfaces])
         return found
     found = [each for each in shown if slot in (None, each.slot)]
     if _address.parse(wanted) is not None and not selector.sure:
-        _refuse_moved(devices, records, found)
+        claims.refuse_moved(devices, records, found)
     return found
 
 
@@ -164,104 +165,6 @@ def _matches(devices: Mapping[str, Device], text: str) -> list[Device]:
         return [each for each in devices.values() if any(port.identity == mac for port in each.interfaces)]
     _refuse_representor(devices, text)
     return [each for each in devices.values() if any(text in port.names for port in each.interfaces)]
-
-
-# what a text named before: no task that ran once may mean another port the second time
-
-
-@dataclass(frozen=True)
-class _Claim:
-    """A record that has a name or MAC address; ``device`` is the port that it was made of, None where that is not here."""
-
-    address: str
-    record: Record
-    device: Device | None
-
-    @property
-    def unseen(self) -> bool:
-        """Whether the port shows no interface now, so that the record alone says what it is called."""
-        return self.device is not None and not self.device.interfaces
-
-    def is_in(self, slot: str) -> bool:
-        """Whether the port is in a slot."""
-        return self.device is not None and self.device.slot == slot
-
-    def __str__(self) -> str:
-        return (
-            self.device.label
-            if self.device
-            else f"{self.address} ({self.record.mac or 'no MAC address'}), not here now"
-        )
-
-
-def _claims(devices: Mapping[str, Device], records: Mapping[str, Record], text: str) -> list[_Claim]:
-    return [
-        _Claim(address, record, _holder(devices, address, record))
-        for address, record in sorted(records.items())
-        if record.is_called(text)
-    ]
-
-
-def _earlier(records: Mapping[str, Record], text: str, found: list[Device]) -> list[str]:
-    """Return the places where another port that had a name was changed, before the one that was changed there last."""
-    mac = _address.mac(text)
-    if _address.MAC.fullmatch(mac) and not any(each.pf for each in found):
-        return []  # a permanent address says by itself which port it is; that of a VF is given, and may be moved
-    places = (address for address, record in sorted(records.items()) if text in record.earlier or mac in record.earlier)
-    return [f"a port that was at {address} before" for address in places]
-
-
-def _holder(devices: Mapping[str, Device], address: str, record: Record) -> Device | None:
-    """Return the device that a record was made of: it is where it was, unless its MAC address says otherwise."""
-    there = devices.get(address)
-    if there and (not there.interfaces or not record.macs or there.pf or _has_mac(there, record.macs)):
-        return there
-    return next((each for each in devices.values() if _has_mac(each, record.macs)), None)
-
-
-def _has_mac(device: Device, macs: Collection[str]) -> bool:
-    return any(port.identity in macs for port in device.interfaces)
-
-
-def _refuse_rivals(records: Mapping[str, Record], text: str, found: list[Device], claims: list[_Claim]) -> None:
-    """Refuse a name or MAC address that was that of another port when a task changed it."""
-    addresses = {each.address for each in found}
-    macs = {port.identity for each in found for port in each.interfaces}
-    macs |= {
-        mac for each in found if not each.interfaces and each.address in records for mac in records[each.address].macs
-    }
-    rivals = [
-        each
-        for each in claims
-        if not (each.device and each.device.address in addresses)
-        # The same port at another address: it was recorded at both.
-        and not (each.device is None and macs.intersection(each.record.macs))
-    ]
-    others = [*map(str, rivals), *_earlier(records, text, found)]
-    if not found or not others:
-        return
-    raise HostError(
-        f"{text!r} matches {', '.join(each.label for each in found)} now, but was recorded for {', '.join(others)} "
-        "when a task changed that, so it can mean either.",
-        "Name the port that is meant by its address, or by a name or MAC address that only it ever had.",
-        "Take back with state: restored what should not be kept of the other.",
-    )
-
-
-def _refuse_moved(devices: Mapping[str, Device], records: Mapping[str, Record], found: list[Device]) -> None:
-    """Refuse a place at which another port is now, while the one that was recorded there shows itself elsewhere."""
-    for device in found:
-        macs = records[device.address].macs if device.address in records and device.pf is None else ()
-        if macs and not _has_mac(device, macs):
-            # A virtual machine can have two devices of different kinds with one MAC address (net_failover, Azure's VFs).
-            moved = [each for each in devices.values() if each.ids == device.ids and _has_mac(each, macs)]
-            if moved:
-                raise HostError(
-                    f"The port that was at {device.address} when a task changed it ({macs[0]}) is {moved[0].label} now, "
-                    f"and {device.label} may be another.",
-                    "Take back with state: restored what was changed, and name the ports again: addresses move when cards "
-                    "come or go.",
-                )
 
 
 def _refuse_representor(devices: Mapping[str, Device], text: str) -> None:

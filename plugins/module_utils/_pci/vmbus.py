@@ -9,6 +9,7 @@ from __future__ import annotations
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import links as _links
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import interface as _interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
 
 DEVICES = "/sys/bus/vmbus/devices"
@@ -35,5 +36,5 @@ def _read(host: Host, guid: str) -> Device:
         numa_node=_device.numa_node(host, path),
         iommu_group=None,
         header_type=0,
-        interfaces=_device.interfaces(host, path, _links.by_name(host)),
+        interfaces=_interface.interfaces(host, path, _links.by_name(host)),
     )

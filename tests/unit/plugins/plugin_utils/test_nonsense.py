@@ -11,8 +11,8 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _report, _watch
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils._report import ReportError
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _merged, _report, _watch
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils._merged import ReportError
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._watch import Seen
 
 NOW = "2026-01-31T12:00:00Z"
@@ -80,7 +80,7 @@ def test_facts_that_would_steer_are_a_problem() -> None:
 
 
 def written(*hosts: Any, **given: Any) -> dict[str, Any]:
-    return {**_report.merge([]), "created": NOW, "hosts": list(hosts), **given}
+    return {**_merged.merge([]), "created": NOW, "hosts": list(hosts), **given}
 
 
 def entry(name: str, seen: str = NOW, **given: Any) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def entry(name: str, seen: str = NOW, **given: Any) -> dict[str, Any]:
 )
 def test_a_file_of_wrong_types_is_refused_by_its_name(given: Any, says: str) -> None:
     with pytest.raises(ReportError, match=says):
-        _report.merge([], {"old.json": given})
+        _merged.merge([], {"old.json": given})
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_file_of_wrong_types_is_refused_by_its_name(given: Any, says: str) -> 
     [{"problems": [None]}, {"devices": [{"address": "a", "interfaces": [None]}]}, {"state": 5}, {"x": nested(99)}],
 )
 def test_a_bad_host_in_a_file_is_one_bad_row(given: dict[str, Any]) -> None:
-    merged = _report.merge([], {"old.json": written(entry("a", **given), entry("b"))}, created=NOW)
+    merged = _merged.merge([], {"old.json": written(entry("a", **given), entry("b"))}, created=NOW)
     assert [each["state"] for each in merged["hosts"]] == ["failed", "ready"]
     assert merged["hosts"][0]["problems"][0]["title"] == "Damaged entry"
     assert "old.json" in merged["hosts"][0]["problems"][0]["cause"]
@@ -117,15 +117,15 @@ def test_a_bad_host_in_a_file_is_one_bad_row(given: dict[str, Any]) -> None:
 def test_a_time_in_the_future_does_not_win_every_later_merge() -> None:
     wrong = written(entry("a", "2099-01-01T00:00:00Z", state="failed"))
     later = {**entry("a", "2026-01-31T13:00:00Z")}
-    merged = _report.merge([later], {"old.json": wrong}, created="2026-01-31T13:00:01Z")
+    merged = _merged.merge([later], {"old.json": wrong}, created="2026-01-31T13:00:01Z")
     assert merged["hosts"] == [later]
 
 
 def test_nothing_was_seen_later_than_its_file_was_made_nor_than_now() -> None:
     wrong = written(entry("a", "2099-01-01T00:00:00Z"))
-    assert _report.merge([], {"old.json": wrong}, created="2026-02-01T00:00:00Z")["hosts"][0]["seen"] == NOW
+    assert _merged.merge([], {"old.json": wrong}, created="2026-02-01T00:00:00Z")["hosts"][0]["seen"] == NOW
     wrong["created"] = "2099-01-01T00:00:01Z"
-    assert _report.merge([], {"old.json": wrong}, created=NOW)["hosts"][0]["seen"] == NOW
+    assert _merged.merge([], {"old.json": wrong}, created=NOW)["hosts"][0]["seen"] == NOW
 
 
 # secrets
@@ -153,7 +153,7 @@ def test_secrets_on_a_command_line_are_masked(line: str, masked: str) -> None:
     assert "hunter" not in json.dumps(found)
     assert found["kernel"]["cmdline"] == f"{masked} quiet"
     assert found["kernel"]["configured"] == masked
-    old = _report.merge([], {"old.json": written(entry("a", kernel={"cmdline": line}))})
+    old = _merged.merge([], {"old.json": written(entry("a", kernel={"cmdline": line}))})
     assert old["hosts"][0]["kernel"]["cmdline"] == masked
 
 

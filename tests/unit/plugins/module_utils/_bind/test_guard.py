@@ -14,9 +14,10 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import guard,
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface, Sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import Group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import apply
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import NONE, Consent
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, MANAGEMENT, OTHER, PF, VFS

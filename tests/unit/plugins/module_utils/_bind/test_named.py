@@ -11,7 +11,8 @@ from dataclasses import replace
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import named
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface, Sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF, VFS
 

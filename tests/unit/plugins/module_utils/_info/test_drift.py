@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info import drift
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface, Sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Sriov
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.bind_rules import BindRule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.sriov_rules import SriovRule, VfRule

@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import BRIDGE, MANAGEMENT, OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Function

@@ -11,7 +11,8 @@ from typing import Any, Callable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record, selector
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Binding, Record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt

@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Binding, Record, Vfs
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt, told

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device, driver, selector
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, Device, Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record, of_port
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, OTHER, PF, VFS

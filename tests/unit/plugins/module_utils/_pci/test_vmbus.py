@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver, vmbus
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import bind_rules
 from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_bind, dpdk_info
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import MANAGEMENT, PF, hyperv_guest

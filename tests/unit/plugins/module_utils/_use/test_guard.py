@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, Interface
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.interface import Interface
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.holders import Holder
