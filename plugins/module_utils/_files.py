@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import Callable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 
+_NULL = os.makedev(1, 3)  # /dev/null
+# What belongs to one content of a file (IMA, EVM), and not to the next one.
+_OF_CONTENT = ("security.ima", "security.evm")
 _SPARE = 4096  # bytes: a file takes whole blocks
 
 
@@ -93,3 +97,51 @@ def require_writable(root: str, path: str, size: int) -> None:
         raise HostError(
             f"Cannot write {path}: there is no space left for it.", f"Make room on the file system of {path}."
         )
+
+
+class NotRegularError(OSError):
+    """What is at a path is no regular file: reading a FIFO would wait for ever, and a device may do anything."""
+
+
+def regular(path: str, flags: int) -> int:
+    """Open a file, and only that (the opener of ``open``)."""
+    handle = os.open(path, flags | os.O_NONBLOCK)
+    found = os.fstat(handle)
+    # open() says itself what is wrong with a directory, and a link to /dev/null is how a file is said to be empty.
+    empty = stat.S_ISCHR(found.st_mode) and found.st_rdev == _NULL
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode) or empty):
+        os.close(handle)
+        raise NotRegularError
+    return handle
+
+
+def encodes(text: str) -> bool:
+    """Whether a text can be given to the kernel; JSON also brings halves of characters."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeError:
+        return False
+    return True
+
+
+def dress(
+    handle: int, target: str, mode: int | None, owner: tuple[int, int] | None, own: Callable[[int, int, int], None]
+) -> None:
+    """Give a file that has no name yet its owner, attributes and mode; those of ``target`` where none are given."""
+    if owner is not None:
+        own(handle, *owner)
+    if mode is None:
+        mode = _dress_as(handle, target, own) if os.path.exists(target) else 0o644
+    os.fchmod(handle, mode)
+
+
+def _dress_as(handle: int, target: str, own: Callable[[int, int, int], None]) -> int:
+    """Give it the owner and attributes of a file, and return that file's mode."""
+    found = os.stat(target)
+    now = os.fstat(handle)
+    if (found.st_uid, found.st_gid) != (now.st_uid, now.st_gid):
+        own(handle, found.st_uid, found.st_gid)
+    for name in os.listxattr(target):
+        if name not in _OF_CONTENT:
+            os.setxattr(handle, name, os.getxattr(target, name))
+    return stat.S_IMODE(found.st_mode)

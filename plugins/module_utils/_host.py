@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import select
-import signal
 import stat
 from contextlib import AbstractContextManager
 from typing import Any, Callable, NamedTuple
@@ -21,11 +20,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 # A whole attribute fits into one page; a write has to reach the kernel in one piece.
 KERNEL_WRITE_SECONDS = 60.0
 LOCK = "/run/dataplane-dpdk/lock"
-
-
-_NULL = os.makedev(1, 3)  # /dev/null
-# What belongs to one content of a file (IMA, EVM), and not to the next one.
-_OF_CONTENT = ("security.ima", "security.evm")
 
 
 class Status(NamedTuple):
@@ -59,7 +53,7 @@ class Host:
 
     def path(self, path: str) -> str:
         """Return where an absolute path of the host lies below its root; raise HostError for what no path can hold."""
-        if "\0" in path or not _encodes(path):
+        if "\0" in path or not _files.encodes(path):
             raise HostError(f"{path!r} is no path: it holds a character that no path can hold.", "Correct the path.")
         return os.path.join(self.root, path.lstrip("/"))
 
@@ -78,11 +72,11 @@ class Host:
         """
         place = self.path(path)
         try:
-            with open(place, "rb", buffering=0, opener=_regular) as stream:
+            with open(place, "rb", buffering=0, opener=_files.regular) as stream:
                 return stream.read(limit)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except _NotRegularError as error:
+        except _files.NotRegularError as error:
             raise HostError(
                 f"{path} is no regular file, and was not read.", f"Look what {path} is, and remove it or move it away."
             ) from error
@@ -97,7 +91,7 @@ class Host:
         """
         place = self.path(path)
         try:
-            with open(place, "rb", buffering=0, opener=_regular) as stream:
+            with open(place, "rb", buffering=0, opener=_files.regular) as stream:
                 return stream.read().decode("utf-8", "replace").strip()
         except OSError:
             return None
@@ -156,7 +150,7 @@ class Host:
         reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
-            _write_and_exit(target, data, writer)
+            _process.write_and_exit(target, data, writer)
         os.close(writer)
         try:
             ready = select.select([reader], [], [], deadline)[0]
@@ -164,7 +158,7 @@ class Host:
         finally:
             os.close(reader)
         if not ready:
-            _give_up(child)
+            _process.give_up(child)
             raise WriteError(
                 f"The kernel did not finish writing {value!r} to {path} within {deadline:g} s.",
                 None,
@@ -187,32 +181,13 @@ class Host:
         try:
             _files.make_directory(directory)
             data = text.encode("utf-8", "surrogateescape")
-            _files.replace(target, data, lambda handle: self._dress(handle, target, mode, owner))
+            _files.replace(target, data, lambda handle: _files.dress(handle, target, mode, owner, self._own))
             _files.sync_directory(directory)
         except OSError as error:
             raise HostError(
                 f"Cannot write {path}: {error.strerror}.",
                 f"Make the file system below {os.path.dirname(path)} writable, with space left on it.",
             ) from error
-
-    def _dress(self, handle: int, target: str, mode: int | None, owner: tuple[int, int] | None) -> None:
-        """Give a file that has no name yet its owner, attributes and mode."""
-        if owner is not None:
-            self._own(handle, *owner)
-        if mode is None:
-            mode = self._dress_as(handle, target) if os.path.exists(target) else 0o644
-        os.fchmod(handle, mode)
-
-    def _dress_as(self, handle: int, target: str) -> int:
-        """Give it the owner and attributes of a file, and return that file's mode."""
-        found = os.stat(target)
-        now = os.fstat(handle)
-        if (found.st_uid, found.st_gid) != (now.st_uid, now.st_gid):
-            self._own(handle, found.st_uid, found.st_gid)
-        for name in os.listxattr(target):
-            if name not in _OF_CONTENT:
-                os.setxattr(handle, name, os.getxattr(target, name))
-        return stat.S_IMODE(found.st_mode)
 
     def _own(self, handle: int, uid: int, gid: int) -> None:
         os.fchown(handle, uid, gid)
@@ -297,7 +272,7 @@ class Host:
 
     def run(self, *argv: str) -> Completed:
         """Run a command under LC_ALL=C; the caller looks at the return code."""
-        wrong = next((word for word in argv if "\0" in word or not _encodes(word)), None)
+        wrong = next((word for word in argv if "\0" in word or not _files.encodes(word)), None)
         if wrong is not None:
             raise HostError(
                 f"{wrong!r} cannot be given to {argv[0]}.", "Correct the value that holds these characters."
@@ -357,66 +332,3 @@ class Host:
         """Return where this process has the code of this collection from: an archive, or the directory of the packages."""
         archive: str | None = getattr(__spec__.loader, "archive", None)
         return archive or os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
-
-
-class _NotRegularError(OSError):
-    """What is at a path is no regular file: reading a FIFO would wait for ever, and a device may do anything."""
-
-
-def _regular(path: str, flags: int) -> int:
-    """Open a file, and only that (the opener of ``open``)."""
-    handle = os.open(path, flags | os.O_NONBLOCK)
-    found = os.fstat(handle)
-    # open() says itself what is wrong with a directory, and a link to /dev/null is how a file is said to be empty.
-    empty = stat.S_ISCHR(found.st_mode) and found.st_rdev == _NULL
-    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode) or empty):
-        os.close(handle)
-        raise _NotRegularError
-    return handle
-
-
-def _encodes(text: str) -> bool:
-    """Whether a text can be given to the kernel; JSON also brings halves of characters."""
-    try:
-        text.encode("utf-8", "surrogateescape")
-    except UnicodeError:
-        return False
-    return True
-
-
-def _write_and_exit(path: str, value: bytes, answer: int) -> None:
-    """Write in the child, send the errno (0 for success) and end.
-
-    Nothing of the parent stays open but the pipe and the lock: a child that blocks for good would otherwise
-    hold the connection to the controller. No O_CREAT: on a sysfs file that is missing it turns
-    ENOENT into a misleading EACCES.
-    """
-    number = errno.EIO
-    try:
-        os.setsid()
-        null = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(null, stream)
-        start = 3
-        for kept in sorted([answer, *_process.kept_open]):
-            os.closerange(start, kept)
-            start = kept + 1
-        os.closerange(start, 4096)
-        handle = os.open(path, os.O_WRONLY)
-        os.write(handle, value)
-        os.close(handle)
-        number = 0
-    except OSError as error:
-        number = error.errno or errno.EIO
-    finally:
-        os.write(answer, str(number).encode())
-        os._exit(0)
-
-
-def _give_up(child: int) -> None:
-    """Ask a child that outlived its deadline to end; it will, when the kernel lets it."""
-    try:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, os.WNOHANG)
-    except OSError:
-        return

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import signal
@@ -114,3 +115,41 @@ def wait(handle: int, seconds: float) -> str | None:
 def _note(handle: int, text: str) -> None:
     os.ftruncate(handle, 0)
     os.pwrite(handle, text.encode(), 0)
+
+
+def write_and_exit(path: str, value: bytes, answer: int) -> None:
+    """Write in the child, send the errno (0 for success) and end.
+
+    Nothing of the parent stays open but the pipe and the lock: a child that blocks for good would otherwise
+    hold the connection to the controller. No O_CREAT: on a sysfs file that is missing it turns
+    ENOENT into a misleading EACCES.
+    """
+    number = errno.EIO
+    try:
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(null, stream)
+        start = 3
+        for kept in sorted([answer, *kept_open]):
+            os.closerange(start, kept)
+            start = kept + 1
+        os.closerange(start, 4096)
+        handle = os.open(path, os.O_WRONLY)
+        os.write(handle, value)
+        os.close(handle)
+        number = 0
+    except OSError as error:
+        number = error.errno or errno.EIO
+    finally:
+        os.write(answer, str(number).encode())
+        os._exit(0)
+
+
+def give_up(child: int) -> None:
+    """Ask a child that outlived its deadline to end; it will, when the kernel lets it."""
+    try:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, os.WNOHANG)
+    except OSError:
+        return

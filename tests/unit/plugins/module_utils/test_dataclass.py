@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from dataclasses import FrozenInstanceError, asdict, field, fields, replace
 from functools import partial
 from pathlib import Path
@@ -57,7 +58,9 @@ def test_values_by_order_and_by_name(port: Any) -> None:
     ids=["missing", "twice", "strange", "too many", "strange and missing"],
 )
 def test_wrong_values(port: Any, values: tuple[Any, ...], named: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match="Port"):
+    # Python 3.9 names the function alone in the message of its own decorator.
+    ours_or_newer = port.__eq__ is _dataclass._eq or sys.version_info >= (3, 10)
+    with pytest.raises(TypeError, match="Port" if ours_or_newer else r"__init__\(\)"):
         port(*values, **named)
 
 

@@ -19,7 +19,7 @@ from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
-from ansible_collections.dataplane.dpdk.plugins.module_utils import _host, _process
+from ansible_collections.dataplane.dpdk.plugins.module_utils import _process
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Host
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
@@ -158,7 +158,7 @@ def test_a_process_that_hangs_holds_nothing_of_ours(real: Host) -> None:
     os.mkfifo(real.path("/unbind"))
     reader, writer = os.pipe()
     left: list[int] = []
-    with mock.patch.object(_host, "_give_up", left.append), pytest.raises(WriteError):
+    with mock.patch.object(_process, "give_up", left.append), pytest.raises(WriteError):
         real.write_attr("/unbind", "1", deadline=0.1)
     os.close(writer)
     os.set_blocking(reader, False)
@@ -176,7 +176,7 @@ def test_a_process_that_dies_is_no_success(real: Host) -> None:
     def die(*args: Any) -> None:
         os._exit(1)
 
-    with mock.patch.object(_host, "_write_and_exit", die), pytest.raises(WriteError) as caught:
+    with mock.patch.object(_process, "write_and_exit", die), pytest.raises(WriteError) as caught:
         real.write_attr("/sys/value", "1")
     assert caught.value.errno == errno.EIO
 
@@ -479,7 +479,7 @@ def test_a_write_that_outlives_its_run_keeps_the_lock(real: Host) -> None:
 def test_a_write_that_never_ends_does_not_keep_the_lock_of_a_run_that_ended(real: Host) -> None:
     os.mkfifo(real.path("/unbind"))
     with (
-        mock.patch.object(_host, "_give_up"),
+        mock.patch.object(_process, "give_up"),
         pytest.raises(WriteError),
         real.alone("dpdk_bind", 0),
     ):
