@@ -145,12 +145,12 @@ def test_every_option_that_a_stage_reads_is_planned(host: FakeHost) -> None:
     seen = look(host, {**PF_ON_VFIO, "access": {"group": "dpdk"}, "hugepages": [{"size": "2M", "count": 1}]})
     texts = {path.name: path.read_text() for path in (ROLE / "tasks").glob("*.yml")}
     files = {
-        "pfs": "vfs",
-        "vfs": "vfs",
-        "ports": "ports",
-        "access": "access",
-        "vf_token": "vf_token",
-        "hugepages": "hugepages",
+        "pfs": "run_dpdk_bind",
+        "vfs": "run_sriov_vfs",
+        "ports": "run_dpdk_bind",
+        "access": "run_access",
+        "vf_token": "run_vf_token",
+        "hugepages": "run_hugepages",
     }
     for stage, name in files.items():
         for option in of(seen, stage)["arguments"]:
