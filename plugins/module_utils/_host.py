@@ -290,6 +290,14 @@ class Host:
             ) from error
         return Completed(rc, out, err)
 
+    def output(self, *argv: str) -> str:
+        """Return what a command prints that is only asked; nothing where it fails, or is not there."""
+        try:
+            done = self.run(*argv)
+        except HostError:
+            return ""
+        return done.out if done.rc == 0 else ""
+
     def must(self, *argv: str) -> str:
         """Run a command that has to succeed; return what it printed."""
         done = self.run(*argv)

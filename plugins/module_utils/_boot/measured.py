@@ -15,7 +15,6 @@ import re
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import signs
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 
@@ -75,7 +74,7 @@ def _device(name: str) -> str:
 
 def _systemd(host: Host, device: str, option: str) -> Bound:
     """What systemd-cryptenroll wrote into the header; where that cannot be read, what crypttab asks for."""
-    said = _said(host, "cryptsetup", "luksDump", "--dump-json-metadata", device)
+    said = host.output("cryptsetup", "luksDump", "--dump-json-metadata", device)
     named = _OPTION.search(option)
     pcrs = _enrolled(said) if said else {int(pcr) for pcr in named.group(1).split("+") if pcr} if named else set()
     return Bound(device, "systemd-cryptenroll", tuple(sorted(pcrs & _OF_THE_LINE)))
@@ -93,15 +92,6 @@ def _clevis(host: Host, device: str) -> Bound | None:
     """What clevis bound; its command prints the configuration of each slot."""
     if not host.exists("/usr/bin/clevis"):
         return None
-    said = _said(host, "clevis", "luks", "list", "-d", device)
+    said = host.output("clevis", "luks", "list", "-d", device)
     pcrs = {int(pcr) for each in _CLEVIS.findall(said) for pcr in each.split(",") if pcr}
     return Bound(device, "clevis", tuple(sorted(pcrs & _OF_THE_LINE)))
-
-
-def _said(host: Host, *argv: str) -> str:
-    """Return what a command printed; nothing where it fails or is not there: a warning is no reason to stop."""
-    try:
-        done = host.run(*argv)
-    except HostError:
-        return ""
-    return done.out if done.rc == 0 else ""

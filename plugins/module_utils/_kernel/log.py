@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 
 _LAST_LINES = 6
@@ -14,11 +13,7 @@ _LAST_LINES = 6
 
 def lines(host: Host) -> tuple[str, ...]:
     """Return the lines that are still there; none without dmesg, or where dmesg_restrict closes the log to us."""
-    try:
-        done = host.run("dmesg")
-    except HostError:
-        return ()
-    return tuple(done.out.splitlines()) if done.rc == 0 else ()
+    return tuple(host.output("dmesg").splitlines())
 
 
 def about(host: Host, address: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import links as _links
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.links import Link
@@ -75,21 +74,13 @@ def _ways(host: Host, link: Link, links: Iterable[Link], routes: Mapping[str, ob
 
 def _ends(host: Host, link: Link) -> Iterator[_End]:
     if link.kind == _WIREGUARD:
-        mark = _asked(host, "wg", "show", link.name, "fwmark").strip()
-        for line in _asked(host, "wg", "show", link.name, "endpoints").splitlines():
+        mark = host.output("wg", "show", link.name, "fwmark").strip()
+        for line in host.output("wg", "show", link.name, "endpoints").splitlines():
             endpoint = line.partition("\t")[2].strip().rpartition(":")[0].strip("[]")
             if endpoint:
                 yield _End(endpoint, mark=None if mark in ("", "off") else mark)
     elif link.remote:
         yield _End(link.remote, link.local, link.mark, link.lower)
-
-
-def _asked(host: Host, *words: str) -> str:
-    try:
-        done = host.run(*words)
-    except HostError:  # no such program here
-        return ""
-    return done.out if done.rc == 0 else ""
 
 
 def _could_lead(link: Link, tunnel: Link, routes: Mapping[str, object]) -> bool:
