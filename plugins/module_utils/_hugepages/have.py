@@ -14,7 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import h
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import places as _places
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.places import Place
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.want import Want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, unit, vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, ownership, unit, vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
@@ -83,5 +83,4 @@ def _accounts(host: Host, want: Want) -> frozenset[str]:
     """Return which owners and groups of mounts that have others than root the host has."""
     owners, groups = {each.owner for each in want.mounts}, {each.group for each in want.mounts}
     named = [("passwd", name) for name in sorted(owners)] + [("group", name) for name in sorted(groups)]
-    there = (f"{base} {name}" for base, name in named if name == "root" or host.run("getent", base, name).rc == 0)
-    return frozenset(there)
+    return frozenset(f"{base} {name}" for base, name in named if ownership.exists(host, base, name))

@@ -28,6 +28,11 @@ def read(host: Host, path: str) -> Ownership:
     return Ownership(owner, group, f"{mode:0>4}")
 
 
+def exists(host: Host, database: str, name: str) -> bool:
+    """Whether the host has a user (``passwd``) or a ``group``; nobody is asked for root's."""
+    return name == "root" or host.run("getent", database, name).rc == 0
+
+
 def numbers(host: Host, owner: str, group: str) -> tuple[int, int] | None:
     """Return the numbers of a user and a group (getent), or None where the host lacks one of them."""
     found = []

@@ -40,7 +40,7 @@ def read(host: Host, want: Want) -> Have:
         )
     text = host.read(want.path)
     exposed = ownership.exposed(host, want.path.rpartition("/")[0])
-    there = want.restored or want.group == "root" or host.run("getent", "group", want.group).rc == 0
+    there = want.restored or ownership.exists(host, "group", want.group)
     if text is None:
         return Have(None, group_exists=there, exposed=exposed)
     found = ownership.read(host, want.path)
