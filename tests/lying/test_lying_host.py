@@ -180,13 +180,19 @@ def test_the_report(controller: Controller) -> None:
     assert table_line(done, HONEST).startswith("not ready")
 
 
-def test_facts_of_an_earlier_play_do_not_name_the_report(controller: Controller) -> None:
+def after_an_earlier_play(controller: Controller, playbook: str) -> subprocess.CompletedProcess[str]:
+    """Run a playbook behind a play that asked the hosts for something."""
     play = {"hosts": "all", "gather_facts": False, "tasks": [{"dataplane.dpdk.dpdk_info": {}, "ignore_errors": True}]}
     book = controller.place / "book.yml"
-    book.write_text(json.dumps([play, {"import_playbook": "dataplane.dpdk.report"}]))
+    book.write_text(json.dumps([play, {"import_playbook": f"dataplane.dpdk.{playbook}"}]))
     done = controller.run("report", str(book))
     sound(done)
     controller.untouched()
+    return done
+
+
+def test_facts_of_an_earlier_play_do_not_name_the_report(controller: Controller) -> None:
+    done = after_an_earlier_play(controller, "report")
     assert controller.left() == {"dpdk-report.html", "dpdk-report.json"}
     assert "has facts with names of this collection's variables" in done.stdout
 
@@ -211,10 +217,5 @@ def test_no_host_names_the_tasks_around_its_reboot(controller: Controller) -> No
 
 
 def test_no_host_names_what_is_removed_with_the_lab(controller: Controller) -> None:
-    play = {"hosts": "all", "gather_facts": False, "tasks": [{"dataplane.dpdk.dpdk_info": {}, "ignore_errors": True}]}
-    book = controller.place / "book.yml"
-    book.write_text(json.dumps([play, {"import_playbook": "dataplane.dpdk.lab_down"}]))
-    done = controller.run("report", str(book))
-    sound(done)
-    controller.untouched()
+    done = after_an_earlier_play(controller, "lab_down")
     assert "Remove the machine's directory" in done.stdout
