@@ -119,12 +119,15 @@ def ask(host: Host, within: Within, *words: str) -> list[dict[str, Any]]:
 def _parse(words: tuple[str, ...], text: str) -> list[dict[str, Any]]:
     try:
         # The kernel lets control characters into names, and ip prints them as they are.
-        return [each for each in json.loads(text or "[]", strict=False) if each]
-    except ValueError as error:
+        found = json.loads(text or "[]", strict=False)
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise ValueError("it is no list of objects")
+    except (ValueError, RecursionError) as error:
         raise HostError(
             f"'ip -j {' '.join(words)}' printed no JSON, so nobody knows who uses the ports: {error}.",
             "Install iproute2 4.14 or newer.",
         ) from error
+    return [each for each in found if each]
 
 
 def _link(told: dict[str, Any]) -> Link:

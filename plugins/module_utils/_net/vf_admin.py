@@ -118,12 +118,15 @@ def _show(host: Host, *interface: str) -> list[dict[str, Any]]:
     text = host.must("ip", "-j", "-d", "link", "show", *(["dev", *interface] if interface else []))
     try:
         # The kernel lets control characters into names, and ip prints them as they are.
-        return [each for each in json.loads(text or "[]", strict=False) if each]
-    except ValueError as error:
+        found = json.loads(text or "[]", strict=False)
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise ValueError("it is no list of objects")
+    except (ValueError, RecursionError) as error:
         raise HostError(
             f"'ip -j -d link show' printed no JSON, so nobody knows the settings of the VFs: {error}.",
             "Install iproute2 4.14 or newer.",
         ) from error
+    return [each for each in found if each]
 
 
 def _parse(links: list[dict[str, Any]]) -> dict[str, dict[int, dict[str, Any]]]:
