@@ -37,8 +37,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import (
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import want as token
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import want as vfs
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _report, _watch
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils._report import ReportError
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _merged, _report, _watch
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils._merged import ReportError
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._watch import Seen
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import attempt
@@ -234,15 +234,15 @@ def test_values_of_parameters(value: Any) -> None:
 )
 def test_what_hosts_answer_for_the_report(seen: dict[str, Any]) -> None:
     made = _report.entry({"name": "a", **seen})
-    json.dumps(_report.merge([made]))
+    json.dumps(_merged.merge([made]))
 
 
 @given(report=JSON, hosts=st.lists(st.dictionaries(st.sampled_from(KEYS) | st.just("seen"), JSON), max_size=3))
 def test_reports_that_are_merged(report: Any, hosts: list[dict[str, Any]]) -> None:
-    whole = {**_report.merge([]), "hosts": [{"name": "a", **each} for each in hosts]}
+    whole = {**_merged.merge([]), "hosts": [{"name": "a", **each} for each in hosts]}
     for given_report in (report, whole, json.dumps(report, default=str)):
         with contextlib.suppress(ReportError):
-            json.dumps(_report.merge([], {"old.json": given_report}))
+            json.dumps(_merged.merge([], {"old.json": given_report}))
 
 
 @given(
