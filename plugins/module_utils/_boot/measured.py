@@ -84,7 +84,7 @@ def _enrolled(text: str) -> set[int]:
     try:
         tokens = json.loads(text)["tokens"].values()
         return {int(pcr) for token in tokens if token["type"] == "systemd-tpm2" for pcr in token.get("tpm2-pcrs", ())}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return set()
 
 

@@ -91,11 +91,10 @@ def _request(entry: Mapping[str, Any]) -> Request:
 
 def _mount(entry: Mapping[str, Any]) -> Mount:
     mode = entry["mode"]
-    if not entry["path"].startswith("/") or any(
-        letter.isspace() or letter in "\\%" or not letter.isprintable() for letter in entry["path"]
-    ):
+    if not entry["path"].startswith("/") or any(each in " \\%" or not each.isprintable() for each in entry["path"]):
         raise HostError(
-            f"{entry['path']!r} is no place for a mount.", "Write an absolute path without white space, \\ and %."
+            f"{entry['path']!r} is no place for a mount.",
+            "Write an absolute path without white space, control characters, \\ and %.",
         )
     path = places.normal(entry["path"])
     if places.of_the_system(path):

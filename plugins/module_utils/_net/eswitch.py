@@ -22,7 +22,7 @@ def read(host: Host, address: str) -> str | None:
         return None
     try:
         mode = json.loads(done.out or "{}", strict=False).get("dev", {}).get(f"pci/{address}", {}).get("mode")
-    except ValueError:
+    except (ValueError, AttributeError, RecursionError):  # older ones print something else
         return None
     return str(mode) if done.rc == 0 and mode else None
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
@@ -117,6 +118,11 @@ def ask(host: Host, within: Within, *words: str) -> list[dict[str, Any]]:
 
 
 def _parse(words: tuple[str, ...], text: str) -> list[dict[str, Any]]:
+    return objects(words, text, "who uses the ports")
+
+
+def objects(words: Sequence[str], text: str, unknown: str) -> list[dict[str, Any]]:
+    """Return the objects that ``ip -j`` printed; raise HostError where it printed anything else, which leaves ``unknown``."""
     try:
         # The kernel lets control characters into names, and ip prints them as they are.
         found = json.loads(text or "[]", strict=False)
@@ -124,7 +130,7 @@ def _parse(words: tuple[str, ...], text: str) -> list[dict[str, Any]]:
             raise ValueError("it is no list of objects")
     except (ValueError, RecursionError) as error:
         raise HostError(
-            f"'ip -j {' '.join(words)}' printed no JSON, so nobody knows who uses the ports: {error}.",
+            f"'ip -j {' '.join(words)}' printed no JSON, so nobody knows {unknown}: {error}.",
             "Install iproute2 4.14 or newer.",
         ) from error
     return [each for each in found if each]

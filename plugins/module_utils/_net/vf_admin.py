@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import carrier, vf_settings
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import carrier, links, vf_settings
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net.vf_settings import (
     Settings,
     difference,
@@ -115,23 +114,13 @@ def _command(interface: str, index: int, settings: Settings) -> list[str]:
 
 
 def _show(host: Host, *interface: str) -> list[dict[str, Any]]:
-    text = host.must("ip", "-j", "-d", "link", "show", *(["dev", *interface] if interface else []))
-    try:
-        # The kernel lets control characters into names, and ip prints them as they are.
-        found = json.loads(text or "[]", strict=False)
-        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            raise ValueError("it is no list of objects")
-    except (ValueError, RecursionError) as error:
-        raise HostError(
-            f"'ip -j -d link show' printed no JSON, so nobody knows the settings of the VFs: {error}.",
-            "Install iproute2 4.14 or newer.",
-        ) from error
-    return [each for each in found if each]
+    asked = ("-d", "link", "show", *(["dev", *interface] if interface else []))
+    return links.objects(asked, host.must("ip", "-j", *asked), "the settings of the VFs")
 
 
-def _parse(links: list[dict[str, Any]]) -> dict[str, dict[int, dict[str, Any]]]:
+def _parse(shown: list[dict[str, Any]]) -> dict[str, dict[int, dict[str, Any]]]:
     return {
         link.get("ifname", ""): {each["vf"]: vf_settings.parse(each) for each in link["vfinfo_list"]}
-        for link in links
+        for link in shown
         if link.get("vfinfo_list")
     }

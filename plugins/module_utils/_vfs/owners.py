@@ -181,7 +181,7 @@ def _operator(host: Host) -> Iterator[Owner]:
         path = f"{_OPERATOR}/{address}"
         try:
             left = json.loads(host.read(path) or "{}").get("externallyManaged", False)
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             left = False
         if not left:
             yield Owner("sriov-network-operator", path, {"address": address})

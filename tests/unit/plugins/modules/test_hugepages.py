@@ -126,6 +126,7 @@ def test_the_pools_before_a_short_one_come_back(host: FakeHost) -> None:
         ({"pools": [{"size": "big", "count": 1}]}, "'big' is no size", "like 2M or 1G"),
         (pool(count=9000), "Hugepages of 9000 MiB are asked for on node 0, which has 8192 MiB", "Ask for fewer"),
         ({"mounts": [{"path": "huge", "size": "2M"}]}, "'huge' is no place for a mount", "absolute path"),
+        ({"mounts": [{"path": "/h\0", "size": "2M"}]}, "'/h\\x00' is no place for a mount", "control characters"),
         ({"mounts": [{"path": "/h", "size": "2M", "mode": "rwx"}]}, "'rwx' is no mode", "octal"),
         ({"mounts": [{"path": "/h", "size": "2M", "group": "a,b"}]}, "'a,b' is no name", "Name an owner"),
         ({"mounts": [{"path": "/h", "size": "2M"}, {"path": "/h/", "size": "1G"}]}, "/h: named twice", "once"),

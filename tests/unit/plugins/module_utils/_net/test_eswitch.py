@@ -28,7 +28,9 @@ def test_a_host_without_devlink(host: FakeHost) -> None:
     assert eswitch.read(host, PF) is None
 
 
-@pytest.mark.parametrize("answer", [(0, "no JSON", ""), (0, "{}", ""), (1, "", "x")])
+@pytest.mark.parametrize(
+    "answer", [(0, "no JSON", ""), (0, "{}", ""), (0, "[]", ""), (0, "[" * 100000, ""), (1, "", "x")]
+)
 def test_what_devlink_does_not_tell(host: FakeHost, answer: tuple[int, str, str]) -> None:
     host.answers["devlink"] = answer
     assert eswitch.read(host, PF) is None

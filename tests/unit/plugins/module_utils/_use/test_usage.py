@@ -217,6 +217,9 @@ def test_without_a_connection_no_address_is_management(host: FakeHost, connectio
     ("answer", "cause", "remedy"),
     [
         ((0, "Usage: ip [ OPTIONS ]", ""), "'ip -j -d addr show' printed no JSON", "Install iproute2 4.14 or newer."),
+        ((0, '{"ifname": "eth0"}', ""), "it is no list of objects", "Install iproute2 4.14 or newer."),
+        ((0, "[1]", ""), "it is no list of objects", "Install iproute2 4.14 or newer."),
+        ((0, "[" * 100000, ""), "'ip -j -d addr show' printed no JSON", "Install iproute2 4.14 or newer."),
         ((1, "", "Cannot open netlink socket"), "ended with 1 and said: Cannot open netlink", ""),
     ],
 )
