@@ -22,13 +22,15 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import (
     drivers,
     handover,
     inventory,
+    nearby,
     pmds,
     record,
+    vmbus,
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import group as _group
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.buses import Bus
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import DEVICES, Device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.handover import Region, Vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.pmds import Pmd
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
@@ -65,7 +67,8 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Have:
-    """A host; ``shown`` are the devices that the task asks about, ``devices`` all of them by address.
+    """A host; ``shown`` are the devices that the task asks about, ``devices`` those and all that say something of them, by
+    address; ``addresses`` are those of all devices.
 
     ``names`` are those of vendor and device by vendor:device, ``known_by`` the kernel's drivers by the modalias that
     they know, ``pmds`` DPDK's drivers by vendor:device, ``offers`` what drivers that DPDK works on top of have for it, by
@@ -74,6 +77,7 @@ class Have:
     """
 
     devices: Mapping[str, Device]
+    addresses: frozenset[str]
     shown: Sequence[Device]
     names: Mapping[str, tuple[str, str | None]]
     known_by: Mapping[str, Sequence[str]]
@@ -96,20 +100,23 @@ class Have:
 
 def read(host: Host, want: Want) -> Have:
     """Read the host; raise HostError where it lacks a device that the task names."""
-    devices = inventory.scan(host)
     records = record.parse(host.read(record.PATH))
+    near = nearby.read(host, want.devices, records)
+    devices = inventory.scan(host) if near is None else {**near, **vmbus.scan(host)}
+    groups = _group.scan(host) if near is None else _group.read(host, nearby.groups(near.values()))
     shown = _shown(devices, records, want)
     sriov_rules = _sriov_rules.parse(host.read(_sriov_rules.PATH))
     return Have(
         devices=devices,
+        addresses=frozenset(devices).union(host.names(DEVICES)),
         shown=shown,
         names=names.read(host, (each.ids for each in shown)),
         known_by=_known_by(host, shown),
         pmds=pmds.find(each.ids for each in shown if each.bus == buses.PCI),
         offers={each.address: offer.read(host, each) for each in shown if drivers.is_bifurcated(each.driver)},
-        vfio=handover.read(host, _group.scan(host), any(drivers.is_vfio(each.driver) for each in devices.values())),
+        vfio=handover.read(host, groups, any(drivers.is_vfio(each.driver) for each in devices.values())),
         regions=_regions(host, devices.values()),
-        network=_usage.read(host),
+        network=_usage.read(host, devices),
         holders=_holders.scan(host, devices.values()),
         loaded=frozenset(host.names("/sys/module")),
         any_device={bus.name: _any_device(host, bus) for bus in buses.TABLE},

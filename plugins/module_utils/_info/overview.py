@@ -26,7 +26,7 @@ def describe(have: Have, want: Want) -> dict[str, Any]:
     return {
         "devices": [_device(each, have) for each in have.shown],
         **{f"{bus.name}_devices": _ports(bus, have) for bus in buses.TABLE if bus.name != buses.PCI},
-        "drift": drift.absent(have.devices, have.bind_rules, have.sriov_rules),
+        "drift": drift.absent(have.addresses, have.bind_rules, have.sriov_rules),
         "kernel": asdict(have.kernel),
         "modules": {name: asdict(module) for name, module in have.modules.items()},
         "hugepages": [

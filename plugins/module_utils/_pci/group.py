@@ -48,17 +48,22 @@ class Group:
 
 def scan(host: Host) -> dict[int, Group]:
     """Return the IOMMU groups of the host by number."""
+    return read(host, (int(number) for number in host.names(GROUPS) if number.isdigit()))
+
+
+def read(host: Host, numbers: Iterable[int]) -> dict[int, Group]:
+    """Return IOMMU groups by their numbers."""
     match = _RELEASE.match(host.release())
     claimed = match is None or (int(match[1]), int(match[2])) >= _CLAIMED_SINCE
-    return {int(number): _read(host, number, claimed) for number in host.names(GROUPS) if number.isdigit()}
+    return {number: _read(host, number, claimed) for number in numbers}
 
 
-def _read(host: Host, number: str, claimed: bool) -> Group:
+def _read(host: Host, number: int, claimed: bool) -> Group:
     path = f"{GROUPS}/{number}"
     members, kind = tuple(host.names(f"{path}/devices")), host.attr(f"{path}/type")
     # Those of no-IOMMU mode have a name, and no type that an IOMMU gives (iommu_group_show_type in drivers/iommu/iommu.c).
     name = None if kind in _TYPES else host.attr(f"{path}/name")
-    return Group(int(number), name, kind, members, claimed)
+    return Group(number, name, kind, members, claimed)
 
 
 def blockers(group: Group, devices: Mapping[str, Device], planned: Mapping[str, str | None]) -> list[Device]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -85,8 +85,8 @@ def by_function(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def emptied(host: Host) -> list[str]:
-    """Return the devices that have a directory for interfaces with none in it.
+def emptied(host: Host, among: Collection[str] | None = None) -> list[str]:
+    """Return the devices (of all, or ``among`` some) that have a directory for interfaces with none in it.
 
     The kernel removes the directory with its last interface (cleanup_glue_dir in drivers/base/core.c),
     so one that looks empty from here holds an interface of another namespace.
@@ -95,6 +95,7 @@ def emptied(host: Host) -> list[str]:
         address
         for bus in BUSES
         for address in host.names(bus)
+        if among is None or address in among
         for name in host.names(f"{bus}/{address}")
         if (name == "net" and not host.names(f"{bus}/{address}/net"))
         or (

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import field, replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
@@ -58,14 +58,17 @@ class Network:
     functions: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
 
 
-def read(host: Host) -> Network:
-    """Read addresses of both families, the routes of every table, other namespaces, and disks near and far."""
+def read(host: Host, among: Collection[str] | None = None) -> Network:
+    """Read addresses of both families, the routes of every table, other namespaces, and disks near and far.
+
+    ``among`` are the addresses of the devices that are asked about, None for all.
+    """
     links, mounts, connections = _links.read(host), _mounts.scan(host), _connection.scan(host)
     disks = _disks.scan(host, mounts)
     own = _one(host, links, connections, _links.HERE, True)
     visits = _namespaces.visit_all(host, mounts)
     functions = merge(*(_moved(host, visit, connections) for visit in visits), _disks.by_function(disks))
-    lost = {address: (_LOST,) for address in _namespaces.emptied(host) if address not in functions}
+    lost = {address: (_LOST,) for address in _namespaces.emptied(host, among) if address not in functions}
     places = (host.target(f"{_stack.NET}/{name}") or "" for name in host.names(_stack.NET))
     answers = _answers(host, connections)
     managing = _managing(own, answers)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._info import have, overview
-from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import Want
+from ansible_collections.dataplane.dpdk.plugins.module_utils._info.want import parse
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.tests.bench import sysfs_tree
 
@@ -33,13 +33,21 @@ def large(root: Path, functions: int) -> Memory:
     return remember(Host(str(root), ip))
 
 
+def asked(root: Path, functions: int, one: bool = False) -> int:
+    """How often a host is asked for the picture of all its devices, or of one VF by its address."""
+    host = large(root / f"{functions}{one}", functions)
+    want = parse({"devices": ["0000:01:01.0"] if one else []})
+    seen = overview.describe(have.read(host, want), want)["devices"]
+    ports = [each for each in seen if each["kind"] == "net"]
+    assert len(ports) == (1 if one else functions // 3)
+    assert one or sum(each["pf"] is not None for each in ports) == functions // 4
+    return len(host.answers)
+
+
 def test_reads_for_each_function(tmp_path: Path) -> None:
-    asked = {}
-    for functions in (FEW, MANY):
-        host = large(tmp_path / str(functions), functions)
-        seen = overview.describe(have.read(host, Want()), Want())
-        ports = [each for each in seen["devices"] if each["kind"] == "net"]
-        assert len(ports) == functions // 3
-        assert sum(each["pf"] is not None for each in ports) == functions // 4
-        asked[functions] = len(host.answers)
-    assert (asked[MANY] - asked[FEW]) / (MANY - FEW) <= MOST_READS
+    assert (asked(tmp_path, MANY) - asked(tmp_path, FEW)) / (MANY - FEW) <= MOST_READS
+
+
+def test_one_device_takes_a_tenth_of_what_all_take(tmp_path: Path) -> None:
+    more = [asked(tmp_path, MANY, one) - asked(tmp_path, FEW, one) for one in (True, False)]
+    assert more[0] <= more[1] / 10
