@@ -64,6 +64,21 @@ attributes:
     support: full
 """
 
+    # Use together with the standard fragment, in modules that can cut a host off.
+    CONFIRMED = r"""
+options:
+  confirm_within:
+    description:
+      - Have the host take all of the change back by itself, unless the controller reaches it again within as many seconds
+        after the change. Drivers, VFs, rules and records are then as they were before.
+      - The task itself makes that contact, by a new connection, and fails where the host was faster. With C(async), the next
+        task of this collection that is not in check mode does.
+      - A timer of systemd sees to it, which also counts where the task is killed. Nothing of it is left afterwards.
+      - A reboot before the contact is no contact. The next run of a module that changes the host then takes the change back.
+    type: int
+    version_added: 1.0.0
+"""
+
     # Use together with the standard fragment, in modules that never change the host.
     INFO_MODULE = r"""
 options: {}

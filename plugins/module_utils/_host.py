@@ -249,8 +249,9 @@ class Host:
                 os.unlink(os.path.join(target, name))
             if os.path.isdir(target):
                 os.rmdir(target)
-                if not os.listdir(os.path.dirname(target)):
-                    os.rmdir(os.path.dirname(target))
+            above = os.path.dirname(target)
+            if os.path.isdir(above) and not os.listdir(above):
+                os.rmdir(above)
         except OSError as error:
             raise HostError(f"Cannot remove {path}: {error.strerror}.", f"Remove {path} by hand.") from error
 

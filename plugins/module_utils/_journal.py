@@ -26,8 +26,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memo
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS, Notes, Plan, Step, undo
 
 _PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal; _journal.main(sys.argv[2:])"
+    "import sys; sys.path.insert(0, sys.argv[1]); from importlib import import_module; "
+    "import_module('ansible_collections.dataplane.dpdk.plugins.module_utils.' + sys.argv[2]).main(sys.argv[3:])"
 )
 
 
@@ -58,7 +58,7 @@ class Journal(Notes):
 
     def close(self) -> None:
         """Forget the plan: it was done, or taken back."""
-        _remove(self.host, self.place)
+        remove(self.host, self.place)
 
     def _note(self, *words: str) -> None:
         self.host.append(f"{self.place}/steps", json.dumps(words))
@@ -66,7 +66,7 @@ class Journal(Notes):
 
 def open_journal(
     host: Host,
-    who: str,
+    name: str,
     params: Mapping[str, Any],
     rooms: Sequence[Callable[..., Any]],
     memory: Memory,
@@ -74,7 +74,7 @@ def open_journal(
 ) -> Journal:
     """Write down what a plan is made of; ``rooms`` are parse, read, resolve and plan of the feature."""
     header = {
-        "who": who,
+        "who": name,
         "params": params,
         "rooms": [[each.__module__, each.__qualname__] for each in rooms],
         "answers": dump(memory),
@@ -89,7 +89,7 @@ def open_journal(
 def _write(host: Host, place: str, header: Mapping[str, Any]) -> str:
     """Write the plan; it counts once its last file is there."""
     code = host.code()
-    _remove(host, place)
+    remove(host, place)
     if code.endswith(".zip"):  # Ansible removes it at the end of the run
         host.write_file(f"{place}/code.zip", host.read(code) or "", 0o600)
         code = f"{place}/code.zip"
@@ -101,7 +101,7 @@ def notices(host: Host) -> list[str]:
     """Return what to say of runs that were cut off, where nothing is changed; one that still works was not cut off."""
     try:
         with host.alone("a look", 0):
-            headers = [_header(host, place) for place in JOURNALS]
+            headers = [_header(host, place) for place in JOURNALS if not host.exists(f"{place}/armed")]
     except HostError:
         return []
     return [
@@ -111,17 +111,13 @@ def notices(host: Host) -> list[str]:
     ]
 
 
-def end_others(host: Host) -> list[str]:
-    """Take back the plans of runs that were cut off; return what to say of them."""
-    return [text for place in JOURNALS if host.exists(place) for text in _end(host, place)]
-
-
-def _end(host: Host, place: str) -> list[str]:
+def end(host: Host, place: str) -> list[str]:
+    """Take back the plan of a run that was cut off; return what to say of it."""
     header = _header(host, place)
     if not header:  # cut off before the first step, or after the last
-        _remove(host, place)
+        remove(host, place)
         return []
-    done = host.run(sys.executable, "-I", "-c", _PROGRAM, header["code"], place)
+    done = host.run(*program(host, place, "_journal"))
     try:
         result = json.loads(done.out)
     except ValueError:
@@ -135,25 +131,37 @@ def _end(host: Host, place: str) -> list[str]:
     return _said(header["who"], result)
 
 
-def _said(who: str, result: Mapping[str, Any]) -> list[str]:
+def _said(name: str, result: Mapping[str, Any]) -> list[str]:
     found = []
     if result["undone"]:
-        undone = "; ".join(each[len("Undone: ") :] for each in result["undone"])
-        found.append(f"{who} was cut off; what it had done was taken back first: {undone}.")
+        found.append(f"{name} was cut off; what it had done was taken back first: {'; '.join(result['undone'])}.")
     if result["stuck"]:
-        found.append(f"{who} was cut off, and not all of it could be taken back: {' '.join(result['stuck'])}")
+        found.append(f"{name} was cut off, and not all of it could be taken back: {' '.join(result['stuck'])}")
     return found
 
 
-def take_back(host: Host, place: str) -> dict[str, Any]:
-    """Undo the steps of a plan that were begun, in reverse; return what was undone, and what could not be."""
+def program(host: Host, place: str, name: str) -> list[str]:
+    """Return the command that does with a plan what a file of its own code does: `_journal` takes it back at once."""
+    return [sys.executable, "-I", "-c", _PROGRAM, _header(host, place)["code"], name, place]
+
+
+def who(host: Host, place: str) -> str:
+    """Return whose plan it is."""
+    return str(_header(host, place)["who"])
+
+
+def take_back(host: Host, place: str, forced: bool = False) -> dict[str, Any]:
+    """Undo the steps of a plan that were begun, in reverse; return what was undone, and what could not be.
+
+    Unless it is ``forced``, raise HostError where that would take something away from who uses it by now.
+    """
     steps = _begun(host, place)
-    raise_all(step.late(host) for step in steps if step.late)
+    raise_all(step.late(host) for step in steps if step.late and not forced)
     undone, stuck = undo(host, steps, Journal(host, place))
     for path in (path for step in steps for path in step.writes):
         host.remove_rest(path)
-    _remove(host, place)
-    return {"undone": undone, "stuck": stuck}
+    remove(host, place)
+    return {"undone": [each[len("Undone: ") :] for each in undone], "stuck": stuck}
 
 
 def main(argv: Sequence[str]) -> None:
@@ -197,16 +205,40 @@ def _plan(host: Host, place: str) -> Plan:
 
 def _notes(host: Host, place: str) -> list[list[str]]:
     """Return what was noted; a line that was cut off belongs to a step that was not begun."""
-    lines = (host.read(f"{place}/steps") or "").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
+    path = f"{place}/steps"
+    lines = (host.read(path) or "").split("\n")[:-1]
+    notes = [load_json(path, line) for line in lines]
+    if not all(isinstance(each, list) and each and all(isinstance(word, str) for word in each) for each in notes):
+        raise _damaged(path)
+    return notes
 
 
-def _remove(host: Host, place: str) -> None:
-    """Remove what was written down; without its first file, the rest counts for nothing."""
+def remove(host: Host, place: str) -> None:
+    """Forget a plan; without its first file, the rest counts for nothing."""
     host.remove_file(f"{place}/plan.json")
     host.remove_directory(place)
 
 
 def _header(host: Host, place: str) -> dict[str, Any]:
-    header: dict[str, Any] = json.loads(host.read(f"{place}/plan.json") or "{}")
+    """Return what a plan is made of; empty where there is none."""
+    path = f"{place}/plan.json"
+    header = load_json(path, host.read(path) or "{}")
+    if not isinstance(header, dict) or (header and not header.keys() >= {"who", "params", "rooms", "answers", "code"}):
+        raise _damaged(path)
     return header
+
+
+def load_json(path: str, text: str) -> Any:
+    """Return what a file holds; raise HostError where that is damaged."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: str) -> HostError:
+    place = path.rpartition("/")[0]
+    return HostError(
+        f"{path} does not hold what this collection writes there. A run was cut off on this host, and nobody knows how far it was.",
+        f"Bring the host into order by hand, remove {place}, and run this again.",
+    )

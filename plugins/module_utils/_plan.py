@@ -22,6 +22,11 @@ Check = Callable[[Host], Optional[HostError]]
 Want = TypeVar("Want")
 
 
+def taken_back(place: str) -> str:
+    """Return the file in which the host says what it took back by itself of a plan in ``place``."""
+    return f"{place.rpartition('/')[0]}/taken_back.json"
+
+
 @dataclass(frozen=True)
 class FileChange:
     """A file before and after; None means that there is no such file."""

@@ -21,6 +21,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import (
     Step,
     apply,
     require_writable,
+    taken_back,
 )
 
 if TYPE_CHECKING:
@@ -30,15 +31,19 @@ Want = TypeVar("Want")
 Have = TypeVar("Have")
 # What every module that changes a host is told besides its own options.
 OPTIONS: dict[str, Any] = {"lock_timeout": {"type": "int", "default": 300}}
+# And what those are told besides that can cut the host off from whoever manages it.
+CONFIRMED: dict[str, Any] = {"confirm_within": {"type": "int"}}
+_LEAST_SECONDS = 10
 
 
 @dataclass
 class _Seen:
-    """What a failure says too: the state before, what was done for good, and what to know."""
+    """What a failure says too: the state before, what was done for good, what to know, and what should be confirmed."""
 
     before: dict[str, Any] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    confirm: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ def reconcile(
     host, rooms, seen = _host(module), _Rooms(want, read, resolve, plan, describe), _Seen()
     try:
         asked = want(module.params)
+        _check_seconds(module.params.get("confirm_within"))
     except Exception as error:  # noqa: BLE001
         refuse(module, _said(error))
         return
@@ -109,12 +115,12 @@ def reconcile(
             todo, after, facts = _carry_out(module, host, rooms, asked, seen)
     except Exception as error:  # noqa: BLE001
         _warn(module, seen.warnings)
-        _fail(module, _said(error), seen.before, seen.actions)
+        _fail(module, _said(error), seen)
         return
     _warn(module, [*seen.warnings, *todo.warnings])
     steps = todo.all_steps
     actions = [step.action for step in steps]
-    result = dict(changed=bool(steps), before=seen.before, after=after, actions=actions, **facts)
+    result = dict(changed=bool(steps), before=seen.before, after=after, actions=actions, **facts, **seen.confirm)
     if module._diff:
         result["diff"] = _diffs(steps, seen.before, after)
     module.exit_json(**result)
@@ -141,36 +147,64 @@ def _carry_out(
         raise_all(todo.assumed)
         after = seen.before
         if todo.all_steps:
-            _apply(host, todo, memory, rooms, module, stop)
+            _apply(host, todo, memory, rooms, module, stop, seen)
             seen.actions += [step.action for step in todo.all_steps]
             after = rooms.describe(rooms.read(remember(host), wanted), wanted)
         return todo, after, {**todo.facts, **(todo.outcome(host) if todo.outcome else {})}
 
 
-def _apply(host: Host, todo: Plan, memory: Memory, rooms: _Rooms, module: AnsibleModule, stop: Sequence[str]) -> None:
-    """Carry out a plan, written down for as long as that takes."""
+def _apply(
+    host: Host, todo: Plan, memory: Memory, rooms: _Rooms, module: AnsibleModule, stop: Sequence[str], seen: _Seen
+) -> None:
+    """Carry out a plan, written down for as long as that takes, and longer where it should be confirmed."""
     # Not at the top: most runs change nothing, and every line costs time on the host.
-    from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
+    from ansible_collections.dataplane.dpdk.plugins.module_utils import _confirm, _journal
 
     require_writable(host, todo.all_steps)
-    name = module._name.rpartition(".")[2]
+    name, within = module._name.rpartition(".")[2], module.params.get("confirm_within")
     way = (rooms.parse, rooms.read, rooms.resolve, rooms.plan)
     journal = _journal.open_journal(host, host.this_run(name), module.params, way, memory, stop)
-    try:
-        apply(host, todo, journal)
-    except HostError:
+
+    def end(lasts: bool) -> None:
+        if within and lasts:
+            _confirm.count(host, journal.place, within)
+            seen.confirm = {"confirm": {"within": within, "place": journal.place}}
+            return
         journal.close()
+        if within:
+            _confirm.disarm(host)
+
+    try:
+        if within:
+            _confirm.arm(host, journal.place, within)
+        apply(host, todo, journal)
+    except HostError as error:
+        stays = {step.action for step in todo.all_steps if step.undo}  # what cannot be undone needs no confirming
+        end(lasts=isinstance(error, PlanError) and bool(stays & _lasting(error)))
         raise
-    journal.close()
+    end(lasts=True)
+
+
+def _lasting(error: PlanError) -> set[str]:
+    """Return what was done and stays."""
+    return {action for action in error.done if f"Undone: {action}" not in error.undone}
+
+
+def _check_seconds(within: int | None) -> None:
+    if within is not None and within < _LEAST_SECONDS:
+        raise HostError(
+            f"confirm_within is {within}, which leaves no time to reach the host.",
+            f"Give {_LEAST_SECONDS} seconds or more.",
+        )
 
 
 def _cut_off(host: Host, take_back: bool = False) -> list[str]:
-    """Return what to say of runs that were cut off, and of what was taken back where that is asked for."""
-    if not any(host.exists(each) for each in JOURNALS):
+    """Return what to say of runs that were cut off, and of what was taken back, which is done where that is asked for."""
+    if not any(host.exists(each) for place in JOURNALS for each in (place, taken_back(place))):
         return []
-    from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
+    from ansible_collections.dataplane.dpdk.plugins.module_utils import _confirm, _journal
 
-    return _journal.end_others(host) if take_back else _journal.notices(host)
+    return [*_confirm.told(host), *_confirm.end_others(host)] if take_back else _journal.notices(host)
 
 
 def _warn(module: AnsibleModule, warnings: Iterable[str]) -> None:
@@ -186,19 +220,20 @@ def _host(module: AnsibleModule) -> Host:
     return Host(run_command=module.run_command)
 
 
-def _fail(module: AnsibleModule, error: HostError, before: dict[str, Any], actions: list[str]) -> None:
+def _fail(module: AnsibleModule, error: HostError, seen: _Seen) -> None:
     """Fail, telling what was done for good, what was undone, and what failed alone."""
-    plan_error = error if isinstance(error, PlanError) else PlanError(error, actions, [])
+    plan_error = error if isinstance(error, PlanError) else PlanError(error, seen.actions, [])
     module.fail_json(
         **failure(error),
-        before=before,
-        changed=any(f"Undone: {action}" not in plan_error.undone for action in plan_error.done),
+        before=seen.before,
+        changed=bool(_lasting(plan_error)),
         actions=plan_error.done,
         undone=plan_error.undone,
         failures=[
             {"subject": subject, "msg": each.message, "remedy": list(each.remedy)}
             for subject, each in plan_error.failures
         ],
+        **seen.confirm,
     )
 
 

@@ -116,6 +116,7 @@ extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
   - dataplane.dpdk._attributes.planning_module
+  - dataplane.dpdk._attributes.confirmed
 """
 
 EXAMPLES = r"""
@@ -187,8 +188,12 @@ problems:
   sample:
     - problem: "0000:02:00.0 (enp2s0) is in use: enp2s0 holds 192.0.2.1/24."
       remedy: ["Take it out of use first, or set force to take it away from its users."]
+confirmed:
+  description: Whether the controller reached the host in time. If not, all was taken back.
+  returned: with O(confirm_within), where something was changed
+  type: bool
 undone:
-  description: What was brought back after a step failed.
+  description: What was brought back after a step failed, or because the host was not reached in time.
   returned: failure
   type: list
   elements: str
@@ -202,12 +207,12 @@ failures:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import have, plan, resolve, want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import OPTIONS, reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import CONFIRMED, OPTIONS, reconcile
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={**want.OPTIONS, **OPTIONS},
+        argument_spec={**want.OPTIONS, **OPTIONS, **CONFIRMED},
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)

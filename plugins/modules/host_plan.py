@@ -286,8 +286,12 @@ ports:
   type: list
   elements: str
   sample: ["0000:02:00.0"]
+cut_off:
+  description: Whether a run was cut off on the host, so that the next task which may change it takes back first what that run did.
+  returned: always
+  type: bool
 ready:
-  description: Whether the host is as described, with nothing to do and no reboot pending.
+  description: Whether the host is as described, with nothing to do and no reboot pending, and no run was cut off on it.
   returned: always
   type: bool
 reboot_required:

@@ -138,6 +138,7 @@ extends_documentation_fragment:
   - dataplane.dpdk._attributes
   - dataplane.dpdk._attributes.actiongroup_dpdk
   - dataplane.dpdk._attributes.planning_module
+  - dataplane.dpdk._attributes.confirmed
 """
 
 EXAMPLES = r"""
@@ -215,21 +216,25 @@ problems:
   sample:
     - problem: "0000:01:00.0 (enp1s0) cannot have 9 VFs: sriov_totalvfs is 7."
       remedy: ["Ask for 0 to 7 VFs."]
+confirmed:
+  description: Whether the controller reached the host in time. If not, all was taken back.
+  returned: with O(confirm_within), where something was changed
+  type: bool
 undone:
-  description: What was brought back after a step failed.
+  description: What was brought back after a step failed, or because the host was not reached in time.
   returned: failure
   type: list
   elements: str
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.dataplane.dpdk.plugins.module_utils._result import OPTIONS, reconcile
+from ansible_collections.dataplane.dpdk.plugins.module_utils._result import CONFIRMED, OPTIONS, reconcile
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import have, plan, resolve, want
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={**want.OPTIONS, **OPTIONS},
+        argument_spec={**want.OPTIONS, **OPTIONS, **CONFIRMED},
         supports_check_mode=True,
     )
     reconcile(module, want.parse, have.read, resolve.resolve, plan.plan, plan.describe)

@@ -20,7 +20,14 @@ import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils import _process
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS
-from ansible_collections.dataplane.dpdk.plugins.modules import access, dpdk_bind, dpdk_info, sriov_vfs, vf_token
+from ansible_collections.dataplane.dpdk.plugins.modules import (
+    access,
+    dpdk_bind,
+    dpdk_info,
+    host_plan,
+    sriov_vfs,
+    vf_token,
+)
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import hosts as fake_hosts
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.cases import CASES, Case, shown
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF, machine
@@ -123,6 +130,13 @@ def test_who_changes_nothing_only_says_so(half: FakeHost, main: Callable[[], Non
     assert "cut off" in result["warnings"][0]
 
 
+def test_a_host_between_two_states_is_not_ready(half: FakeHost) -> None:
+    seen = call(host_plan.main, half, {"iommu": False})
+    assert (seen["cut_off"], seen["ready"]) == (True, False)
+    call(dpdk_bind.main, half, {"devices": []})
+    assert not call(host_plan.main, half, {"iommu": False})["cut_off"]
+
+
 def test_who_looks_while_a_run_is_at_work_says_nothing(half: FakeHost) -> None:
     with half.alone("dpdk_bind", 0):
         assert call(dpdk_info.main, half, {})["warnings"] == []
@@ -155,6 +169,18 @@ def test_notes_that_fit_no_plan_are_said(half: FakeHost) -> None:
     assert result["failed"]
     assert "comes out differently now" in result["msg"]
     assert f"remove {place}" in result["msg"]
+
+
+@pytest.mark.parametrize("name", ["plan.json", "steps"])
+@pytest.mark.parametrize("text", ["", "{", '["begin"', "[]", "3", '{"who": 1}', "\xff"])
+def test_damaged_notes_are_no_traceback(half: FakeHost, name: str, text: str) -> None:
+    (place,) = (each for each in JOURNALS if half.exists(each))
+    half.tree.write(f"{place}/{name}", text and f"{text}\n")
+    result = call(vf_token.main, half, {"state": "absent"})
+    assert "exception" not in result
+    assert "Traceback" not in result.get("msg", "")
+    if result.get("failed"):
+        assert any(f"remove {place}" in each for each in result["remedy"])
 
 
 def test_what_was_written_is_for_root_alone(half: FakeHost) -> None:

@@ -21,8 +21,8 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 SOURCES = sorted(str(path.relative_to(PLUGINS)) for path in PLUGINS.rglob("*.py"))
 PREFIX = "ansible_collections.dataplane.dpdk.plugins."
 
-# What runs on the controller: callbacks and filters, and what they share.
-CONTROLLER = ("callback/", "filter/", "plugin_utils/")
+# What runs on the controller: actions, callbacks and filters, and what they share.
+CONTROLLER = ("action/", "callback/", "filter/", "plugin_utils/")
 # From the top to the bottom, one layer a line: an import goes down, or stays within one folder.
 LAYERS = (
     ("modules",),
@@ -34,6 +34,7 @@ LAYERS = (
     ("_pci",),
     ("_net",),
     ("_kernel",),
+    ("_confirm",),
     ("_journal",),
     ("_plan",),
     ("_memory",),

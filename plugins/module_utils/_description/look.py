@@ -15,6 +15,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._description.stages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS
 
 # What the boot parameters say of a reboot, and what it is where nobody could look.
 _REBOOT: dict[str, Any] = {
@@ -40,6 +41,7 @@ def read(host: Host, asked: Description) -> dict[str, Any]:
     actions = [action for found in results.values() for each in found for action in each["actions"]]
     reboot = {key: args.get(key, default) for key, default in _REBOOT.items()}
     info = _info(host) if asked.gather_info else None
+    cut_off = any(host.exists(place) for place in JOURNALS)
     return {
         "stages": results,
         "described": not asked.is_empty,
@@ -47,7 +49,8 @@ def read(host: Host, asked: Description) -> dict[str, Any]:
         "problems": problems,
         "problem_lines": [_line(each) for each in problems],
         "ports": given.ports(results) if asked.restore is None else [],
-        "ready": not (actions or problems or reboot["reboot_required"]),
+        "cut_off": cut_off,
+        "ready": not (cut_off or actions or problems or reboot["reboot_required"]),
         **reboot,
         "reboot_pending": _pending(reboot),
         **({"iommu": iommu} if iommu else {}),

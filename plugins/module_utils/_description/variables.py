@@ -17,7 +17,7 @@ KNOWN = frozenset(
         *("ports", "vfs", "driver", "iommu", "iommu_passthrough", "modules", "hugepages", "hugepages_mounts", "access"),
         *("vf_token", "kernel_args", "kernel_args_absent", "kernel_args_replace", "fail_on_drift", "restore"),
         *("persistent", "group_policy", "all_or_nothing", "takeover", "force"),
-        *("allow_management", "allow_bifurcated", "allow_unlisted", "allow_recreate"),
+        *("allow_management", "allow_bifurcated", "allow_unlisted", "allow_recreate", "confirm_within"),
         *("reboot_ok", "reboot_timeout", "reboot_throttle", "before_reboot", "after_reboot", "trial_boot"),
         *("smoke_sender", "smoke_receiver", "smoke_packets", "smoke_memory", "smoke_vf_token_file", "smoke_start_only"),
         "smoke_max_loss",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size as _size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
@@ -24,15 +24,23 @@ def steps(pools: Iterable[Pool], wanted: Mapping[Key, int]) -> list[Step]:
 
 def _step(pool: Pool, count: int) -> Step:
     def put_back(host: Host) -> None:
-        host.write_attr(pool.path, str(pool.total))
+        _write(host, pool, pool.total)
 
     action = f"Set the pages of {_size.name(pool.size_kb)} on node {pool.node} to {count} (were {pool.total})"
     return Step(action, _giver(pool, count), put_back)
 
 
+def _write(host: Host, pool: Pool, count: int) -> None:
+    try:
+        host.write_attr(pool.path, str(count))
+    except WriteError as error:
+        remedy = error.remedy or ("Look into the kernel log, and whether the memory of the node is still there.",)
+        raise WriteError(error.message, error.errno, *remedy) from error
+
+
 def _giver(pool: Pool, count: int) -> Verb:
     def give(host: Host) -> None:
-        host.write_attr(pool.path, str(count))
+        _write(host, pool, count)
         now = int(host.attr(pool.path) or 0)
         if now < count:
             memory = hugepages.memory(host, [pool.node])[pool.node]

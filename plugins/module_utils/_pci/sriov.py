@@ -34,11 +34,7 @@ _FIRMWARE_LIMITED = (errno.ERANGE, errno.EBUSY, errno.ENOMEM, errno.ENOENT, errn
 def set_autoprobe(host: Host, address: str, enabled: bool) -> None:
     """Say whether native drivers may take the VFs that are made from now on."""
     path = f"{DEVICES}/{address}/sriov_drivers_autoprobe"
-    try:
-        host.write_attr(path, str(int(enabled)))
-    except WriteError as error:
-        remedy = error.remedy or ("Look into the kernel log, and whether the PF is still there.",)
-        raise WriteError(error.message, error.errno, *remedy) from error
+    _write(host, path, str(int(enabled)))
     now = host.attr(path)
     if now != str(int(enabled)):
         raise HostError(
@@ -99,8 +95,16 @@ def release(host: Host, address: str) -> None:
     set_autoprobe(host, address, True)
     for vf in addresses(host, address):
         if driver_of(host, vf) is None:
-            host.write_attr(f"{DRIVERS}_probe", vf)
+            _write(host, f"{DRIVERS}_probe", vf)
     udev.settle(host)
+
+
+def _write(host: Host, path: str, value: str) -> None:
+    try:
+        host.write_attr(path, value)
+    except WriteError as error:
+        remedy = error.remedy or ("Look into the kernel log, and whether the PF is still there.",)
+        raise WriteError(error.message, error.errno, *remedy) from error
 
 
 def _remedies(host: Host, address: str, number: int, error: WriteError) -> list[str]:

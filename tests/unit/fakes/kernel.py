@@ -19,7 +19,7 @@ from typing import Callable
 from unittest import mock
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import WriteError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import KERNEL_WRITE_SECONDS, Host, Status
 from ansible_collections.dataplane.dpdk.tests.unit.fakes import accounts, hugepages, ownership, sriov, systemd, vf_admin
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.grub import Grub, preview
@@ -82,6 +82,11 @@ class FakeHost(Host):
         self.changes: list[str] = []
         self.kill_at = 0
         self.dead = False
+        self.reads = 0
+        self.fail_at = (
+            0,
+            0,
+        )  # the number of the change, or below zero of the reading, that fails, and with which errno
         self.programs[sys.executable] = lambda words: (0, _journal.answer(self, words[-1]), "")
 
     # building
@@ -134,8 +139,31 @@ class FakeHost(Host):
         finally:
             self.kill_at, self.dead = 0, False
 
+    @contextmanager
+    def failing(self, number: int, answer: int) -> Iterator[None]:
+        """Have the so-manieth change fail, or below zero the so-manieth reading. ``changes`` and ``reads`` count them."""
+        self.changes, self.reads, self.fail_at = [], 0, (number, answer)
+        try:
+            yield
+        finally:
+            self.fail_at = (0, 0)
+
+    def _may(self, what: str) -> None:
+        """Do a change of a file, or say as Host does that it cannot be done."""
+        try:
+            self._change(what)
+        except OSError as error:
+            raise HostError(f"Cannot {what}: {error.strerror}.", "Look into the kernel log.") from error
+
+    def _reads(self) -> bool:
+        """Count a reading; return whether it fails."""
+        self.reads += 1
+        return self.fail_at[0] == -self.reads
+
     def _change(self, what: str) -> None:
         self.changes.append(what)
+        if len(self.changes) == self.fail_at[0]:
+            raise OSError(self.fail_at[1], os.strerror(self.fail_at[1]))
         if self.dead or len(self.changes) == self.kill_at:
             self.dead = True
             raise KilledError(what)
@@ -151,10 +179,10 @@ class FakeHost(Host):
         return super().attr(path)
 
     def write_attr(self, path: str, value: str, deadline: float = KERNEL_WRITE_SECONDS) -> None:
-        self._change(f"write {value!r} to {path}")
         self.writes.append((path, value))
         self.stuck.discard(path)
         try:
+            self._change(f"write {value!r} to {path}")
             self._write(path, value)
         except BlockedError:
             self.stuck.add(path)
@@ -175,7 +203,7 @@ class FakeHost(Host):
         ownership.note(self.tree, os.fstat(handle).st_ino, uid, gid)
 
     def write_file(self, path: str, text: str, mode: int | None = None, owner: tuple[int, int] | None = None) -> None:
-        self._change(f"open {path}")
+        self._may(f"open {path}")
         full = any(path.startswith(each) for each in self.full)
         answer = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else None
         rename = os.rename
@@ -188,20 +216,20 @@ class FakeHost(Host):
             super().write_file(path, text, mode, owner)
 
     def append(self, path: str, line: str) -> None:
-        self._change(f"append to {path}")
+        self._may(f"append to {path}")
         with mock.patch("os.fsync"):
             super().append(path, line)
 
     def rename(self, old: str, new: str) -> None:
-        self._change(f"rename {old} to {new}")
+        self._may(f"rename {old} to {new}")
         super().rename(old, new)
 
     def remove_file(self, path: str) -> None:
-        self._change(f"remove {path}")
+        self._may(f"remove {path}")
         super().remove_file(path)
 
     def remove_directory(self, path: str) -> None:
-        self._change(f"remove {path}")
+        self._may(f"remove {path}")
         super().remove_directory(path)
 
     def environment(self, name: str) -> str | None:
@@ -270,8 +298,11 @@ class FakeHost(Host):
             raise NotImplementedError("commands run under LC_ALL=C, and their errors come back")
         if expand_user_and_vars:  # what AnsibleModule.run_command does unless told otherwise
             argv = [os.path.expanduser(os.path.expandvars(word)) for word in argv]
-        if not _only_reads(argv):
-            self._change(f"run {' '.join(argv)}")
+        try:
+            if not _only_reads(argv):
+                self._change(f"run {' '.join(argv)}")
+        except OSError as error:
+            return 1, "", f"{argv[0]}: {error.strerror}\n"
         self.commands.append(tuple(argv))
         return self.dispatch(argv)
 
@@ -285,6 +316,7 @@ class FakeHost(Host):
         if name in self.programs:
             return self.programs[name](words)
         commands: dict[str, Callable[[list[str]], Answer]] = {
+            "systemd-run": lambda more: (0, "", ""),
             "chgrp": lambda more: ownership.chgrp(self.tree, more),
             "depmod": self.modules.depmod,
             "dracut": self.modules.update_initramfs,

@@ -32,7 +32,9 @@ def systemctl(tree: Tree, words: list[str]) -> Answer:
         return 0, "", ""
     if words[0] == "show":
         return 0, "\n".join(_shown(tree, name) for name in words[2:]), ""
-    verb, name = words
+    verb, name, *more = words
+    if more:  # transient ones, of which there is nothing to see
+        return 0, "", ""
     text = tree.read(f"{UNITS}/{name}")
     if verb == "stop" and text is None:
         return 5, "", f"Failed to stop {name}: Unit {name} not loaded.\n"

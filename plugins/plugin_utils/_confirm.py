@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The contact by which a host knows that it can still be reached, and does not take a change back (`confirm_within`)."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+UNIT = "dataplane-dpdk-confirm"
+SECONDS = 180  # how long the host may need to take a change back
+# Whoever renames the file has it: this, or what the timer started. Without its first file, the plan counts for nothing.
+_SCRIPT = """\
+cd {place} && mv armed confirmed 2>/dev/null && {{
+    systemctl stop {unit}.timer {unit}.service 2>/dev/null
+    rm -f plan.json && rm -f {place}/* && cd / && rmdir {place}
+    rmdir {parent} 2>/dev/null
+    echo confirmed
+    exit 0
+}}
+n=0
+while [ -e {place}/plan.json ] && [ $n -lt {seconds} ]; do sleep 1; n=$((n + 1)); done
+cat {note} 2>/dev/null
+rm -f {note}
+rmdir {parent} 2>/dev/null
+exit 0
+"""
+
+
+def script(place: str) -> str:
+    """Return the command that confirms the plan in ``place``, or else prints what the host took back."""
+    parent = place.rpartition("/")[0]
+    return _SCRIPT.format(
+        place=shlex.quote(place),
+        parent=shlex.quote(parent),
+        note=shlex.quote(f"{parent}/taken_back.json"),
+        unit=UNIT,
+        seconds=SECONDS,
+    )
+
+
+def result(armed: Mapping[str, Any], said: str) -> dict[str, Any]:
+    """Return the keys of a result after a contact that printed ``said``."""
+    if said.strip() == "confirmed":
+        return {"confirmed": True}
+    note = _note(said)
+    undone = "; ".join(note.get("undone", [])) or "nothing is known of what it took back"
+    problem = f"Nobody reached the host within {armed['within']} s of the change, so it took the change back: {undone}."
+    if note.get("stuck"):
+        problem += f" Not all of it could be taken back: {' '.join(note['stuck'])}"
+    remedy = "Look whether the change touches the port by which the host is reached, or raise confirm_within."
+    return {
+        "failed": True,
+        "changed": False,
+        "confirmed": False,
+        "msg": f"{problem} {remedy}",
+        "remedy": [remedy],
+        "problems": [{"problem": problem, "remedy": [remedy]}],
+        "undone": note.get("undone", []),
+    }
+
+
+def _note(said: str) -> dict[str, Any]:
+    try:
+        note = json.loads(said)
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}
