@@ -4,7 +4,7 @@
 """Python imports this by itself where PYTHONPATH leads to it. Kills the process right before its KILL_AT-th change of the host.
 
 A change is a file below /etc, /boot or /var/lib that is opened for writing, renamed or removed, and a command of GRUB that is
-started. With KILL_ALL these are also what a run notes of its plan, any other command, and a write to the kernel.
+started. With KILL_ALL these are also what a run notes of its plan, directories, any other command, and a write to the kernel.
 """
 
 from __future__ import annotations
@@ -16,26 +16,32 @@ import sys
 _PLACES = ("/etc/", "/boot/", "/var/lib/dataplane-dpdk")
 _PLAN = "/dataplane-dpdk/plan"
 _READERS = ("getent", "ip", "modinfo", "nsenter", "python3", "sh", "stat", "lsinitramfs", "findmnt")
-_ALL = bool(os.environ.get("KILL_ALL"))
-_COUNT = [int(os.environ.get("KILL_AT", "0"))]
+_COUNT = [0]
+_ALL = [False]
 
 
 def _changes(event: str, args: tuple[object, ...]) -> bool:
     if event == "os.fork":
-        return _ALL
+        return _ALL[0]
     if not args or not isinstance(args[0], (str, bytes)):
         return False
     name = os.fsdecode(args[0])
-    if _PLAN in name and not _ALL:
+    if _PLAN in name and not _ALL[0]:
         return False
-    if event == "subprocess.Popen" and _ALL:
-        return os.path.basename(name) not in _READERS
+    if event == "subprocess.Popen" and _ALL[0]:
+        return os.path.basename(name) not in _READERS or any(" set " in f" {word} " for word in _words(args[1]))
     if event == "subprocess.Popen":
         return os.path.basename(name).startswith("grub-")
     if event == "open":
         writes = isinstance(args[2], int) and bool(args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
         return writes and name.startswith(_PLACES)
-    return event in ("os.rename", "os.remove") and name.startswith(_PLACES)
+    if event in ("os.mkdir", "os.rmdir") and not _ALL[0]:
+        return False
+    return event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir") and name.startswith(_PLACES)
+
+
+def _words(given: object) -> list[str]:
+    return [os.fsdecode(each) for each in given] if isinstance(given, (list, tuple)) else [str(given)]
 
 
 def _hook(event: str, args: tuple[object, ...]) -> None:
@@ -52,6 +58,12 @@ def _spare() -> None:
     _COUNT[0] = 0
 
 
-if _COUNT[0] > 0:
-    os.register_at_fork(after_in_child=_spare)
-    sys.addaudithook(_hook)
+def arm(number: int, everything: bool) -> None:
+    """Kill this process before its so-manieth change; never for 0."""
+    _COUNT[0], _ALL[0] = number, everything
+    if number > 0:
+        os.register_at_fork(after_in_child=_spare)
+        sys.addaudithook(_hook)
+
+
+arm(int(os.environ.get("KILL_AT", "0")), bool(os.environ.get("KILL_ALL")))
