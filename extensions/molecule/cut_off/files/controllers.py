@@ -135,7 +135,7 @@ def outage() -> dict:
 def reached() -> bool:
     ssh = ["ssh", "-F", f"{LAB}/ssh_config", *ALONE.split(), "-o", "ConnectTimeout=3", HOST, "true"]
     try:
-        return subprocess.run(ssh, capture_output=True, timeout=8).returncode == 0
+        return subprocess.run(ssh, check=False, capture_output=True, timeout=8).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
