@@ -39,24 +39,25 @@ MODULES = {
 
 def run(module: str, arguments: dict, kill_at: int = 0) -> tuple[int, dict]:
     """Run a module in a child, which has all imports from this process: that spares most of the time."""
-    out = os.memfd_create(module)
+    streams = [os.memfd_create(name) for name in ("out", "err")]
     child = os.fork()
     if child == 0:
-        as_ansible(module, arguments, kill_at, out)
+        as_ansible(module, arguments, kill_at, streams)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    text = os.pread(out, os.fstat(out).st_size, 0).decode()
-    os.close(out)
+    out, err = [os.pread(each, os.fstat(each).st_size, 0).decode() for each in streams]
+    for each in streams:
+        os.close(each)
     try:
-        return status, json.loads(text)
+        return status, json.loads(out)
     except ValueError:
-        return status, {"failed": True, "msg": text}
+        return status, {"failed": True, "msg": out + err}
 
 
-def as_ansible(module: str, arguments: dict, kill_at: int, out: int) -> None:
+def as_ansible(module: str, arguments: dict, kill_at: int, streams: list[int]) -> None:
     status = 1
     try:
-        os.dup2(out, 1)
-        os.dup2(out, 2)
+        for number, each in enumerate(streams, 1):
+            os.dup2(each, number)
         given = {"_ansible_module_name": f"dataplane.dpdk.{module}", **arguments}
         basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
         basic._ANSIBLE_PROFILE = "legacy"
@@ -203,7 +204,11 @@ def main(words: list[str]) -> None:
     known = json.loads(read(results) or "{}")
     subprocess.run(["groupadd", "--force", "dpdk"], check=True)
     for name in words[1:] or CASES:
-        known[name] = kill(name)
+        try:
+            known[name] = kill(name)
+        except SystemExit as end:
+            print(f"{name}: {end}", flush=True)
+            known[name] = {"name": name, "kills": 0, "lost": [str(end)], "differences": []}
         results.write_text(json.dumps(known))
 
 
