@@ -74,7 +74,7 @@ def together() -> dict:
     bound = at_once("present")
     after = harness("state")
     restored = at_once("restored")
-    waited = [text for each in [*bound, *restored] for text in each.get("warnings", []) if "Waited" in text]
+    said = [str(text) for each in [*bound, *restored] for text in each.get("warnings", [])]
     failed = [each["msg"] for each in [*bound, *restored] if each.get("failed")]
     return {
         "tasks": [len(bound), len(restored)],
@@ -82,7 +82,7 @@ def together() -> dict:
         "failed": failed,
         "bound": after,
         "restored": harness("state"),
-        "waited": waited,
+        "waited": [text for text in said if "Waited" in text],
     }
 
 
