@@ -21,7 +21,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._journal import (
     end,
-    load_json,
     program,
     remove,
     take_back,
@@ -86,20 +85,24 @@ def told(host: Host) -> list[str]:
     for place in JOURNALS:
         text = host.read(taken_back(place))
         if text is not None:
-            found.append(_sentence(load_json(taken_back(place), text)))
+            found.append(_sentence(taken_back(place), _table(text)))
             host.remove_file(taken_back(place))
             if not host.exists(place):
                 host.remove_directory(place)  # and the one above, where nothing else is in it
     return found
 
 
-def _sentence(note: dict[str, Any]) -> str:
-    undone = "; ".join(note["undone"]) or "nothing"
-    stuck = f" Not all of it could be taken back: {' '.join(note['stuck'])}" if note["stuck"] else ""
-    return (
-        f"At {note['when']} this host took back what {note['who']} had changed, because nobody reached it within "
-        f"{note['within']} s: {undone}.{stuck}"
-    )
+def _sentence(path: str, note: dict[str, Any]) -> str:
+    try:
+        undone = "; ".join(note["undone"]) or "nothing"
+        stuck = f" Not all of it could be taken back: {' '.join(note['stuck'])}" if note["stuck"] else ""
+        why = f"{note['who']} had changed, because nobody reached it within {note['within']} s: {undone}.{stuck}"
+        return f"At {note['when']} this host took back what {why}"
+    except (KeyError, TypeError):
+        return (
+            "By itself, this host took a change back, because nobody reached it in time. What it wrote down of that, in "
+            f"{path}, is damaged; look at the host."
+        )
 
 
 def main(argv: Sequence[str]) -> None:
@@ -138,8 +141,16 @@ def _left(host: Host, place: str) -> float:
 
 
 def _armed(host: Host, place: str) -> dict[str, Any]:
-    armed = load_json(f"{place}/armed", host.read(f"{place}/armed") or "{}")
-    return armed if isinstance(armed, dict) else {}
+    """Return until when a plan may be confirmed; what is damaged says nothing of that, so that the time is over."""
+    return _table(host.read(f"{place}/armed") or "")
+
+
+def _table(text: str) -> dict[str, Any]:
+    try:
+        table = json.loads(text)
+    except ValueError:
+        return {}
+    return table if isinstance(table, dict) else {}
 
 
 def _now(host: Host) -> float:

@@ -207,7 +207,7 @@ def _notes(host: Host, place: str) -> list[list[str]]:
     """Return what was noted; a line that was cut off belongs to a step that was not begun."""
     path = f"{place}/steps"
     lines = (host.read(path) or "").split("\n")[:-1]
-    notes = [load_json(path, line) for line in lines]
+    notes = [_load_json(path, line) for line in lines]
     if not all(isinstance(each, list) and each and all(isinstance(word, str) for word in each) for each in notes):
         raise _damaged(path)
     return notes
@@ -222,13 +222,13 @@ def remove(host: Host, place: str) -> None:
 def _header(host: Host, place: str) -> dict[str, Any]:
     """Return what a plan is made of; empty where there is none."""
     path = f"{place}/plan.json"
-    header = load_json(path, host.read(path) or "{}")
+    header = _load_json(path, host.read(path) or "{}")
     if not isinstance(header, dict) or (header and not header.keys() >= {"who", "params", "rooms", "answers", "code"}):
         raise _damaged(path)
     return header
 
 
-def load_json(path: str, text: str) -> Any:
+def _load_json(path: str, text: str) -> Any:
     """Return what a file holds; raise HostError where that is damaged."""
     try:
         return json.loads(text)

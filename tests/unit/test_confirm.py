@@ -125,6 +125,27 @@ def test_a_run_that_is_killed_is_taken_back_by_the_timer(tmp_path: Path, host: F
     assert host.attr(f"/sys/bus/pci/devices/{PF}/sriov_drivers_autoprobe") == "1"
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"until": "soon"}', "\xff"])
+def test_a_time_that_cannot_be_read_is_over(host: FakeHost, text: str) -> None:
+    call(dpdk_bind.main, host, {"devices": [OTHER], "confirm_within": 60})
+    host.tree.write(f"{PLACE}/armed", text)
+    assert wait(host) == []
+    assert host.link(f"/sys/bus/pci/devices/{OTHER}/driver") == "igb"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"undone": 3}', "\xff"])
+def test_what_it_took_back_is_said_once_even_where_the_note_is_damaged(host: FakeHost, text: str) -> None:
+    call(dpdk_bind.main, host, {"devices": [OTHER], "confirm_within": 60})
+    wait(host)
+    host.tree.write(taken_back(PLACE), text)
+    result = call(vf_token.main, host, {"state": "absent"})
+    assert not result.get("failed"), result
+    (told,) = result["warnings"]
+    assert "this host took a change back, because nobody reached it in time" in told
+    assert taken_back(PLACE) in told
+    assert call(vf_token.main, host, {"state": "absent"})["warnings"] == []
+
+
 def test_a_failure_leaves_no_timer(host: FakeHost) -> None:
     host.refuse("vfio-pci/bind", 22, times=9)
     failed = call(dpdk_bind.main, host, {"devices": [OTHER], "confirm_within": 60})
