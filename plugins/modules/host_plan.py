@@ -218,6 +218,24 @@ options:
     description: Return RV(info) and RV(drift) as well.
     type: bool
     default: false
+  capture:
+    description:
+      - A file of M(dataplane.dpdk.capture) on the controller. The plans are made from it, on the controller, and the host is not asked.
+      - What a plan asks for and the capture lacks is a problem that says so.
+    type: path
+  assume:
+    description: What is taken to be otherwise than in O(capture), to plan what follows from it.
+    type: dict
+    suboptions:
+      release:
+        description: Another release of the kernel.
+        type: str
+      cmdline:
+        description: Other boot parameters of the running kernel, all of them.
+        type: str
+      files:
+        description: Other contents of files by path, V(null) for a file that is not there.
+        type: dict
   fail:
     description: Whether problems are a failure. With V(false) they are only returned.
     type: bool

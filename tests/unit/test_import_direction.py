@@ -27,6 +27,7 @@ CONTROLLER = ("action/", "callback/", "filter/", "plugin_utils/")
 LAYERS = (
     ("modules",),
     ("_result",),
+    ("_capture",),
     ("_description",),
     ("_bind", "_vfs", "_module", "_boot", "_iommu", "_hugepages", "_access", "_token", "_info"),  # the features
     ("_use",),

@@ -58,6 +58,11 @@ CONSENT: dict[str, Any] = {
     "allow_unlisted": {"type": "bool", "default": False},
     "allow_recreate": {"type": "bool", "default": False},
 }
+_ASSUME = {
+    "release": {"type": "str"},
+    "cmdline": {"type": "str"},
+    "files": {"type": "dict"},
+}
 OPTIONS: dict[str, Any] = {
     "ports": {"type": "list", "elements": "raw", "default": []},
     "vfs": {"type": "list", "elements": "dict", "default": []},
@@ -77,6 +82,8 @@ OPTIONS: dict[str, Any] = {
     "variables": {"type": "list", "elements": "str", "default": []},
     "restore": {"type": "list", "elements": "str", "choices": [*STAGES, ALL]},
     "gather_info": {"type": "bool", "default": False},
+    "capture": {"type": "path"},
+    "assume": {"type": "dict", "options": _ASSUME},
     "fail": {"type": "bool", "default": True},
 }
 

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What of a host may be in a capture: a list of what may, and what is taken out of that.
+
+Whatever is not on the list is left out, so that a rehearsal says that it is missing and never guesses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Question
+
+LEFT_OUT = "(left out)"
+_PATHS = re.compile(
+    "|".join(
+        [
+            r"/sys(/.*)?",
+            r"/proc(/(cmdline|config\.gz|cpuinfo|interrupts|meminfo|modules|swaps|iomem|mounts|version))?",
+            r"/proc/(self|\d+)/(comm|fd|fd/\d+|mountinfo|ns/net|stat|status|cgroup)",
+            r"/proc/(sys|device-tree|driver|net|spl)(/.*)?",
+            r"/dev(/(vfio|hugepages|uio\d+|infiniband|iommu|ptp)([-/].*)?)?",
+            r"/boot(/.*)?",
+            r"/efi(/.*)?",
+            r"/lib/(modules|modprobe\.d|systemd|udev)(/.*)?",
+            r"/usr/(local/)?lib/(modules|modprobe\.d|systemd|udev|kernel|netplan|tmpfiles\.d|NetworkManager)(/.*)?",
+            r"/usr/lib/(ostree|bootc|grub|os-release|modules-load\.d)(/.*)?",
+            r"/(usr/)?s?bin/[^/]+",
+            r"/usr/share/(hwdata/|misc/)?pci\.ids",
+            r"/etc/(modprobe|modules-load|dracut\.conf|udev|systemd|default|grub|kernel|tuned|driverctl|netplan)(\..*|/.*)?",
+            r"/etc/(NetworkManager|network|sysfs|sysconfig|security/limits\.d|sriov-operator|tmpfiles)(\..*|/.*)?",
+            r"/etc/(fstab|crypttab|debian_version|os-release|redhat-release|zipl\.conf|mke?initcpio\.conf|modules)",
+            r"/etc/(dracut\.conf|grub2?\.cfg|grub2?-efi\.cfg|initramfs-tools(/.*)?|dpdk(/.*)?)",
+            r"/run/(modprobe|udev|systemd|netplan|NetworkManager|network|tuned|dataplane-dpdk)(\..*|/.*)?",
+            r"/run/(\.containerenv|ostree-booted)",
+            r"/\.dockerenv",
+            r"/var/lib/dataplane-dpdk(/[^/]+\.json)?",
+            r"/tmp|/mnt|/",
+        ]
+    )
+)
+# The token that opens VFs, whatever processes were started with, and the keys of others.
+_NEVER = re.compile(r".*(vf_token|/environ|shadow|private|\.(key|pem|gpg)).*")
+_PROGRAMS = frozenset(
+    [
+        "bootc",
+        "bootctl",
+        "devlink",
+        "dmesg",
+        "dracut",
+        "findmnt",
+        "getent",
+        "grub-editenv",
+        "grub-probe",
+        "grub2-editenv",
+        "grubby",
+        "ip",
+        "kernel-install",
+        "lsinitramfs",
+        "lsinitrd",
+        "modinfo",
+        "modprobe",
+        "nsenter",
+        "ostree",
+        "rpm-ostree",
+        "sh",
+        "stat",
+        "systemctl",
+        "systemd-detect-virt",
+        "udevadm",
+        "uname",
+    ]
+)
+_VARIABLES = frozenset({"SSH_CONNECTION"})
+_SECRET = re.compile(
+    r"(?P<name>[\w.-]*(?:passw(?:or)?d|passphrase|secret|psk|private-?key|wep-?key|token|pin)[\w.-]*\s*[=:]\s*)"
+    r"(?P<value>\"[^\"\n]*\"|[^\s;,]+)",
+    re.IGNORECASE,
+)
+# What plans read of the kernel log; the rest of it is about other things than DPDK.
+_LOG = re.compile(
+    r"(?i)dmar|amd-vi|iommu|smmu|vfio|uio|lockdown|secure.?boot|interrupt remapping"
+    r"|[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]"
+)
+_HANDLE = re.compile(r"/proc/\d+/fd/\d+")
+
+
+def may_be_kept(question: Question) -> bool:
+    """Say whether an answer to this question may be in a capture."""
+    kind, *words = question
+    if kind == "run":
+        return words[0].rpartition("/")[2] in _PROGRAMS and not any(_NEVER.fullmatch(each) for each in words)
+    if kind == "environment":
+        return words[0] in _VARIABLES
+    return kind == "release" or bool(_PATHS.fullmatch(words[0]) and not _NEVER.fullmatch(words[0]))
+
+
+def without_secrets(question: Question, answer: Any) -> Any:
+    """Return an answer as it may be kept: no passwords, no files that others have open, no lines of the log about other things."""
+    if isinstance(answer, bytes):
+        return _masked(answer.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    if isinstance(answer, Completed):
+        out = _of_log(answer.out) if question[1] == "dmesg" else _masked(answer.out)
+        return Completed(answer.rc, out, _masked(answer.err))
+    if not isinstance(answer, str):
+        return answer
+    if question[0] == "link" and _HANDLE.fullmatch(question[1]):
+        return answer if answer.startswith(("/dev/vfio/", "/dev/uio", "/dev/iommu")) else LEFT_OUT
+    return _masked(answer)
+
+
+def _masked(text: str) -> str:
+    return _SECRET.sub(lambda found: f"{found['name']}{LEFT_OUT}", text)
+
+
+def _of_log(text: str) -> str:
+    return "".join(line for line in text.splitlines(True) if _LOG.search(line))

@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look at a host as every plan would, and keep what it answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import form
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description import look
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import STAGES, Description, Pages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import inventory
+
+_NAME = "/proc/sys/kernel/hostname"
+
+
+def read(host: Host, asked: Description) -> dict[str, Any]:
+    """Return the capture of a host, with the problems that the description has on it."""
+    memory = host if isinstance(host, Memory) else remember(host)
+    problems = look.read(memory, asked)["problems"]
+    for each in _others(memory):
+        look.read(memory, each)
+    taken = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    name = memory.attr(_NAME) or "a host"
+    memory.release()
+    return {"capture": form.render(name, taken, memory.answers), "problems": problems}
+
+
+def describe(seen: Mapping[str, Any], asked: Description) -> dict[str, Any]:
+    """Return what was read: it is the result already."""
+    return dict(seen)
+
+
+def _others(host: Host) -> Iterable[Description]:
+    """Yield descriptions of this very host that ask for all that can be asked for, so that their answers are kept.
+
+    What stands in the way of them is of no interest.
+    """
+    yield Description(restore=STAGES)
+    try:
+        devices = list(inventory.scan(host).values())
+        sizes = {each.size_kb for each in hugepages.read(host)}
+    except HostError:
+        return
+    pfs = [(each.address, each.sriov.total_vfs) for each in devices if each.sriov]
+    yield Description(
+        ports=tuple(each.address for each in devices if each.interfaces),
+        access={"group": "root"},
+        vfs=tuple({"device": address, "num_vfs": total} for address, total in pfs),
+        modules=({"name": "vfio-pci", "params": {"enable_sriov": True}}, {"noiommu": "where_needed"}),
+        hugepages=tuple(Pages(size, 1, None, False) for size in sorted(sizes)),
+        kernel_args=("iommu=pt",),
+    )

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, the dataplane.dpdk authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A host and its capture make the same plans, word for word; what the capture lacks is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import form, replay
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.modules import capture, host_plan
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import hosts
+from ansible_collections.dataplane.dpdk.tests.unit.fakes import hugepages as _hugepages
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call
+
+MACHINES: dict[str, Callable[[Path], FakeHost]] = {
+    "with IOMMU": hosts.machine,
+    "without IOMMU": lambda root: hosts.machine(root, iommu=False),
+    "on Hyper-V": hosts.hyperv_guest,
+}
+DESCRIPTIONS: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "ports": {"ports": ["enp1s0", {"device": "0000:02:00.0"}]},
+    "all": {
+        "ports": ["enp2s0", {"device": "enp1s0", "vf": 0}],
+        "vfs": [{"device": "enp1s0", "num_vfs": 2, "drivers_autoprobe": False}],
+        "modules": [{"name": "vfio_pci", "params": {"enable_sriov": True}}],
+        "hugepages": [{"size": "2M", "count": 64}],
+        "kernel_args": ["isolcpus=2-3"],
+    },
+    "wrong": {"ports": ["enp9s0", "enp0s2"], "vfs": [{"device": "enp1s0", "num_vfs": 99}], "kernel_args": ["two words"]},
+    "taken back": {"restore": ["all"]},
+}
+
+
+@pytest.fixture(params=MACHINES)
+def host(request: pytest.FixtureRequest, tmp_path: Path) -> FakeHost:
+    found = MACHINES[request.param](tmp_path)
+    _hugepages.add_node(found.tree, 0, total_mib=1024, free_mib=512, sizes=(2048,))
+    found.tree.write("/proc/meminfo", "MemTotal: 1048576 kB\nHugepagesize:       2048 kB\n")
+    return found
+
+
+def taken(host: FakeHost, description: dict[str, Any]) -> Any:
+    """The document of a capture, as it comes out of a file."""
+    result = call(capture.main, host, description)
+    assert not result.get("failed"), result
+    assert host.writes == []
+    return json.loads(json.dumps(result["capture"]))
+
+
+def planned(host: Any, description: dict[str, Any]) -> dict[str, Any]:
+    return call(host_plan.main, host, {**description, "gather_info": True, "fail": False})
+
+
+@pytest.mark.parametrize("name", DESCRIPTIONS)
+def test_a_capture_for_a_description_gives_the_same_plan(host: FakeHost, name: str) -> None:
+    description = {key: value for key, value in DESCRIPTIONS[name].items() if key != "restore"}
+    captured = replay.host(form.parse(taken(host, description)), root=host.root)
+    assert planned(captured, DESCRIPTIONS[name]) == planned(host, DESCRIPTIONS[name])
+
+
+@pytest.mark.parametrize("name", [name for name in DESCRIPTIONS if name != "taken back"])
+def test_a_capture_for_nothing_serves_other_descriptions(host: FakeHost, name: str) -> None:
+    captured = replay.host(form.parse(taken(host, {})), root=host.root)
+    assert planned(captured, DESCRIPTIONS[name]) == planned(host, DESCRIPTIONS[name])
+
+
+def test_what_a_capture_lacks_is_said_and_not_guessed(host: FakeHost) -> None:
+    document = taken(host, {})
+    document["read"] = {path: text for path, text in document["read"].items() if "modprobe.d" not in path}
+    document["names"] = {path: names for path, names in document["names"].items() if "modprobe.d" not in path}
+    captured = replay.host(form.parse(document), root=host.root)
+    problems = planned(captured, DESCRIPTIONS["all"])["problems"]
+    assert any("lacks /etc/modprobe.d" in each["problem"] for each in problems)
+    assert all("Take the capture again" in each["remedy"][0] for each in problems if "lacks" in each["problem"])
+
+
+def test_a_directory_that_was_listed_says_what_is_not_in_it() -> None:
+    captured = replay.host(form.Capture("a host", "", {("names", "/etc"): ["fstab"], ("exists", "/opt"): False}))
+    assert captured.read("/etc/nothing/below") is None
+    assert captured.names("/opt/below") == []
+    assert not captured.exists("/opt")
+    with pytest.raises(HostError, match="lacks /etc/fstab"):
+        captured.read("/etc/fstab")
+    with pytest.raises(HostError, match="lacks /srv"):
+        captured.exists("/srv")
+
+
+def test_a_captured_host_is_not_changed() -> None:
+    captured = replay.host(form.Capture("a host", "", {}))
+    with pytest.raises(NotImplementedError):
+        captured.write_attr("/sys/x", "1")
+    with pytest.raises(NotImplementedError):
+        captured.write_file("/etc/x", "")
