@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import allowed
+from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import allowed, reduced
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Question
@@ -37,7 +37,8 @@ class Capture:
 def render(host: str, taken: str, answers: Mapping[Question, Any]) -> dict[str, Any]:
     """Return the document of what a host answered, without what may not be in a capture."""
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "host": host, "taken": taken}
-    kept = [(each, answer) for each, answer in answers.items() if allowed.may_be_kept(each)]
+    read = reduced.without_what_nobody_reads(answers)
+    kept = [(each, answer) for each, answer in read.items() if allowed.may_be_kept(each)]
     for kind in _OF_PATHS:
         document[kind] = {_key(each): _plain(each, answer) for each, answer in kept if each[0] == kind}
     document["run"] = [[list(each[1:]), _plain(each, answer)] for each, answer in kept if each[0] == "run"]
