@@ -64,7 +64,7 @@ def parse(document: Any) -> Capture:
             answers[_question(kind, key)] = _answer(kind, key, value)
     for entry in _checked(document, "run", list):
         command: Question = ("run", *_argv(entry))
-        answers[command] = _answer("run", str(entry[0])[:80], entry[1])
+        answers[command] = _answer("run", command[1], entry[1])
     for name, value in _checked(document, "environment", dict).items():
         answers[("environment", name)] = _typed(value, (str, type(None)), "environment", name)
     answers[("release",)] = _checked(document, "release", str)
@@ -74,18 +74,16 @@ def parse(document: Any) -> Capture:
 
 
 def _key(question: Question) -> str:
-    """Return the path, with the number of bytes behind it where only the beginning was read."""
+    """Return the path, with the number of bytes before it where only the beginning was read."""
     limit = question[2] if len(question) > 2 else "-1"
-    return question[1] if limit == "-1" else f"{question[1]}:{limit}"
+    return question[1] if limit == "-1" else f"{limit}:{question[1]}"
 
 
 def _question(kind: str, key: Any) -> Question:
-    if not isinstance(key, str) or not key.startswith("/") or ".." in key.split("/") or "\0" in key:
+    limit, _colon, path = key.partition(":") if isinstance(key, str) and key[:1].isdigit() else ("-1", ":", key)
+    if not isinstance(path, str) or not path.startswith("/") or ".." in path.split("/") or "\0" in path:
         raise _damaged(f"{key!r:.80} is no path")
-    if kind != "read":
-        return (kind, key)
-    path, colon, limit = key.rpartition(":")
-    return (kind, path, limit) if colon and limit.isdigit() else (kind, key, "-1")
+    return (kind, path, limit) if kind == "read" and limit.lstrip("-").isdigit() else (kind, path)
 
 
 def _plain(question: Question, answer: Any) -> Any:

@@ -32,8 +32,8 @@ def without_what_nobody_reads(answers: Mapping[Question, Any]) -> dict[Question,
         elif isinstance(answer, bytes) and path.endswith("/modules.alias"):
             found[question] = "".join(_aliases_of(answer.decode("utf-8", "replace"), vendors)).encode()
         elif question[0] == "names" and _HANDLES.fullmatch(path):
-            found[question] = [each for each in answer if _of_a_device(answers.get(("link", f"{path}/{each}")))]
-        elif question[0] != "link" or not _HANDLES.fullmatch(path.rpartition("/")[0]) or _of_a_device(answer):
+            found[question] = [each for each in answer if _matters(answers.get(("link", f"{path}/{each}")))]
+        elif question[0] != "link" or not _HANDLES.fullmatch(path.rpartition("/")[0]) or _matters(answer):
             found[question] = answer
     return found
 
@@ -66,5 +66,6 @@ def _aliases_of(text: str, vendors: set[str]) -> Iterator[str]:
             yield line
 
 
-def _of_a_device(answer: Any) -> bool:
-    return isinstance(answer, str) and answer.startswith(("/dev/vfio/", "/dev/uio", "/dev/iommu"))
+def _matters(answer: Any) -> bool:
+    """Say whether a file that a process has open is a device of DPDK, or a connection, which may be the one to the controller."""
+    return isinstance(answer, str) and answer.startswith(("/dev/vfio/", "/dev/uio", "/dev/iommu", "socket:["))

@@ -34,7 +34,11 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "hugepages": [{"size": "2M", "count": 64}],
         "kernel_args": ["isolcpus=2-3"],
     },
-    "wrong": {"ports": ["enp9s0", "enp0s2"], "vfs": [{"device": "enp1s0", "num_vfs": 99}], "kernel_args": ["two words"]},
+    "wrong": {
+        "ports": ["enp9s0", "enp0s2"],
+        "vfs": [{"device": "enp1s0", "num_vfs": 99}],
+        "kernel_args": ["two words"],
+    },
     "taken back": {"restore": ["all"]},
 }
 
