@@ -25,6 +25,13 @@ options:
         tenth of the space.
       - When not given, the capture is only returned.
     type: path
+  anonymize:
+    description:
+      - Replace MAC and IP addresses, names of the host and of users, UUIDs and serial numbers, the same one by the same one
+        everywhere, so that anybody may see the capture. Networks still fit.
+      - RV(problems) is empty then.
+    type: bool
+    default: false
   ports:
     description: The ports that DPDK gets, as O(dataplane.dpdk.dpdk_bind#module:devices) takes them.
     type: list
@@ -178,7 +185,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._result import repo
 
 def main() -> None:
     # The file is written by the action plugin of this name, on the controller.
-    module = AnsibleModule(argument_spec={**want.OPTIONS, "dest": {"type": "path"}}, supports_check_mode=True)
+    module = AnsibleModule(argument_spec=want.OPTIONS, supports_check_mode=True)
     report(module, want.parse, have.read, have.describe)
 
 

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import form
+from ansible_collections.dataplane.dpdk.plugins.module_utils._capture.anonymous import anonymous
+from ansible_collections.dataplane.dpdk.plugins.module_utils._capture.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import look
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import STAGES, Description, Pages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
@@ -22,19 +25,23 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import invento
 _NAME = "/proc/sys/kernel/hostname"
 
 
-def read(host: Host, asked: Description) -> dict[str, Any]:
+def read(host: Host, asked: Want) -> dict[str, Any]:
     """Return the capture of a host, with the problems that the description has on it."""
     memory = host if isinstance(host, Memory) else remember(host)
-    problems = look.read(memory, asked)["problems"]
+    problems = look.read(memory, asked.description)["problems"]
     for each in _others(memory):
         look.read(memory, each)
     taken = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     name = memory.attr(_NAME) or "a host"
     memory.release()
-    return {"capture": form.render(name, taken, memory.answers), "problems": problems}
+    document = form.render(name, taken, memory.answers)
+    if asked.anonymize:
+        key = secrets.token_bytes(32)
+        document, problems = anonymous(document, key), []
+    return {"capture": document, "problems": problems}
 
 
-def describe(seen: Mapping[str, Any], asked: Description) -> dict[str, Any]:
+def describe(seen: Mapping[str, Any], asked: Want) -> dict[str, Any]:
     """Return what was read: it is the result already."""
     return dict(seen)
 

@@ -7,15 +7,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import want as _description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
 
 _OF_A_LOOK = ("restore", "gather_info", "capture", "assume", "fail")
-OPTIONS: dict[str, Any] = {name: spec for name, spec in _description.OPTIONS.items() if name not in _OF_A_LOOK}
+OPTIONS: dict[str, Any] = {
+    **{name: spec for name, spec in _description.OPTIONS.items() if name not in _OF_A_LOOK},
+    "anonymize": {"type": "bool", "default": False},
+    "dest": {"type": "path"},
+}
 
 
-def parse(params: Mapping[str, Any]) -> Description:
-    """Return the description as a look takes it that gathers everything."""
-    return _description.parse({**params, "restore": None, "gather_info": True, "fail": False})
+@dataclass(frozen=True)
+class Want:
+    """The description that a capture is for, and whether it shall not say whose host it is."""
+
+    description: Description
+    anonymize: bool
+
+
+def parse(params: Mapping[str, Any]) -> Want:
+    """Return the want of a task; where the file goes is not the host's business."""
+    everything = {**params, "restore": None, "gather_info": True, "fail": False}
+    return Want(_description.parse(everything), params["anonymize"])
