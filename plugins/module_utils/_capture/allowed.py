@@ -21,7 +21,7 @@ _PATHS = re.compile(
         [
             r"/sys(/.*)?",
             r"/proc(/(cmdline|config\.gz|cpuinfo|interrupts|meminfo|modules|swaps|iomem|mounts|version))?",
-            r"/proc/(self|\d+)/(comm|fd|fd/\d+|mountinfo|ns/net|stat|status|cgroup)",
+            r"/proc/(self|\d+)/(comm|fd|fd/\d+|mountinfo|net/tcp6?|ns/net|stat|status|cgroup)",
             r"/proc/(sys|device-tree|driver|net|spl)(/.*)?",
             r"/dev(/(vfio|hugepages|uio\d+|infiniband|iommu|ptp)([-/].*)?)?",
             r"/boot(/.*)?",

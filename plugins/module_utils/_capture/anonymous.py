@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ _MAC = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9
 _MAC_IN_NAME = re.compile(r"(?<=enx)[0-9a-f]{12}|(?<=wlx)[0-9a-f]{12}")
 _V4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\d.])")
 _V6 = re.compile(r"(?<![0-9A-Fa-f:.])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:/\d{1,3})?(?![0-9A-Fa-f:.])")
+_HEX = re.compile(r"(?<![0-9A-F])(?:[0-9A-F]{32}|[0-9A-F]{8})(?=:[0-9A-F]{4} )")  # of /proc/net/tcp
 _UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 # Those that firmware variables have by the specifications of UEFI, of the boot loader interface and of shim.
 _OF_EVERYBODY = frozenset(
@@ -115,6 +117,7 @@ def _addresses(key: bytes) -> Iterable[Callable[[str], str]]:
     return [
         lambda text, pattern=pattern, change=change: pattern.sub(lambda match: change(match[0]), text)  # type: ignore[misc]
         for pattern, change in (
+            (_HEX, lambda text: _hex(text, key)),
             (_UUID, uuid),
             (_IQN, iqn),
             (_MAC, mac),
@@ -139,6 +142,16 @@ def _network(text: str, key: bytes) -> str:
     changed = bits[:kept] + "".join(_bit(bits[:n], bits[n], key) for n in range(kept, own)) + bits[own:]
     ip = type(address.ip)(int(changed, 2))
     return f"{ip}/{address.network.prefixlen}" if "/" in text else str(ip)
+
+
+def _hex(text: str, key: bytes) -> str:
+    """Return another address in the form of /proc/net/tcp: words of four bytes, each in the byte order of the machine."""
+    words = [text[place : place + 8] for place in range(0, len(text), 8)]
+    address = ipaddress.ip_address(b"".join(int(word, 16).to_bytes(4, sys.byteorder) for word in words))
+    mapped = getattr(address, "ipv4_mapped", None)
+    changed = ipaddress.ip_address(_network(str(mapped or address), key)).packed
+    data = address.packed[:12] + changed if mapped else changed
+    return "".join(f"{int.from_bytes(data[n : n + 4], sys.byteorder):08X}" for n in range(0, len(data), 4))
 
 
 def _bit(before: str, bit: str, key: bytes) -> str:

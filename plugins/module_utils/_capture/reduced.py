@@ -18,12 +18,14 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Ques
 _UEVENT = re.compile(r"/sys/bus/pci/devices/[^/]+/uevent")
 _ID = re.compile(r"^PCI_ID=([0-9A-F]{4}):", re.MULTILINE)
 _VENDOR_LINE = re.compile(r"[0-9a-f]{4}  ")
+_CONNECTIONS = re.compile(r"/proc/\d+/net/tcp6?")
 _HANDLES = re.compile(r"/proc/\d+/fd")
 
 
 def without_what_nobody_reads(answers: Mapping[Question, Any]) -> dict[Question, Any]:
-    """Return the answers with shorter lists of names and aliases, and without the files that processes have open for other ends."""
+    """Return the answers with shorter lists, and without the files and connections of processes that have nothing to do with plans."""
     vendors = set(_vendors(answers))
+    sockets = {str(answer)[len("socket:[") : -1] for answer in answers.values() if str(answer).startswith("socket:[")}
     found: dict[Question, Any] = {}
     for question, answer in answers.items():
         path = question[1] if len(question) > 1 else ""
@@ -31,6 +33,8 @@ def without_what_nobody_reads(answers: Mapping[Question, Any]) -> dict[Question,
             found[question] = "".join(_names_of(answer.decode("utf-8", "replace"), vendors)).encode()
         elif isinstance(answer, bytes) and path.endswith("/modules.alias"):
             found[question] = "".join(_aliases_of(answer.decode("utf-8", "replace"), vendors)).encode()
+        elif isinstance(answer, str) and question[0] == "attr" and _CONNECTIONS.fullmatch(path):
+            found[question] = "\n".join(_connections_of(answer, sockets))
         elif question[0] == "names" and _HANDLES.fullmatch(path):
             found[question] = [each for each in answer if _matters(answers.get(("link", f"{path}/{each}")))]
         elif question[0] != "link" or not _HANDLES.fullmatch(path.rpartition("/")[0]) or _matters(answer):
@@ -63,6 +67,16 @@ def _aliases_of(text: str, vendors: set[str]) -> Iterator[str]:
     for line in text.splitlines(True):
         vendor = line[len("alias pci:v0000") :][:4].lower() if line.startswith("alias pci:v0000") else ""
         if not line.startswith("alias pci:") or not vendor or vendor in vendors:
+            yield line
+
+
+def _connections_of(text: str, sockets: set[str]) -> Iterator[str]:
+    """Yield the head, and the lines of those sockets: the others are connections of others."""
+    head, *lines = text.split("\n")
+    yield head
+    for line in lines:
+        fields = line.split()
+        if len(fields) > 9 and fields[9] in sockets:
             yield line
 
 

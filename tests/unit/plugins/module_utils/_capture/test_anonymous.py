@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,20 @@ def test_networks_still_fit(one: Any, other: Any, length: int) -> None:
     found = ipaddress.ip_network(new_network)  # strict: the bits of hosts are still zero
     assert ipaddress.ip_address(new_one) in found
     assert (ipaddress.ip_address(new_other) in found) == (other in network)
+
+
+@pytest.mark.parametrize("remote", ["10.1.2.3", "::ffff:10.1.2.3", "2001:db8::7"])
+def test_addresses_of_sockets_are_those_of_the_rest(remote: str) -> None:
+    data = ipaddress.ip_address(remote).packed
+    words = "".join(f"{int.from_bytes(data[n : n + 4], sys.byteorder):08X}" for n in range(0, len(data), 4))
+    plain = remote.rpartition("ffff:")[2]
+    line, address = changed(f"0: {words}:1F90 {words}:0016 01|{plain}").split("|")
+    found = bytes(
+        byte for n in range(3, 3 + len(words), 8) for byte in int(line[n : n + 8], 16).to_bytes(4, sys.byteorder)
+    )
+    new = ipaddress.ip_address(found)
+    assert address in (str(new), str(getattr(new, "ipv4_mapped", None)))
+    assert address != plain
 
 
 def captured(document: dict[str, Any], host: FakeHost) -> Any:
