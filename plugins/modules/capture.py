@@ -33,12 +33,16 @@ options:
     type: bool
     default: false
   ports:
-    description: The ports that DPDK gets, as O(dataplane.dpdk.dpdk_bind#module:devices) takes them.
+    description:
+      - The ports that DPDK gets, as O(dataplane.dpdk.dpdk_bind#module:devices) takes them.
+      - A PF that is in O(vfs) as well gets C(vfio-pci) first, with C(enable_sriov), and its VFs there.
     type: list
     elements: raw
     default: []
   vfs:
-    description: The PFs that get VFs, as O(dataplane.dpdk.sriov_vfs#module:pfs) takes them.
+    description:
+      - The PFs that get VFs, as O(dataplane.dpdk.sriov_vfs#module:pfs) takes them. An entry may have C(persistent), C(force) and
+        C(allow_recreate) of its own.
     type: list
     elements: dict
     default: []
@@ -71,6 +75,12 @@ options:
       reload:
         description: As O(dataplane.dpdk.vfio_module#module:reload).
         type: str
+      persistent:
+        description: As O(dataplane.dpdk.vfio_module#module:persistent). When not given, it is V(true).
+        type: bool
+      path:
+        description: As O(dataplane.dpdk.vfio_module#module:path).
+        type: path
   hugepages:
     description: The hugepages of the host.
     type: list
@@ -122,6 +132,16 @@ options:
         description:
           - How much memory in MiB a process may lock, or V(unlimited).
           - When not given, it is the memory of O(hugepages) and 64 MiB more.
+        type: str
+  vf_token:
+    description: Have a VF token, as M(dataplane.dpdk.vf_token) makes it, for the applications of a PF on C(vfio-pci) and of its VFs.
+    type: dict
+    suboptions:
+      path:
+        description: The file, as O(dataplane.dpdk.vf_token#module:path).
+        type: path
+      group:
+        description: The group that may read it. When not given, it is that of O(access), or C(root).
         type: str
   kernel_args:
     description: Further boot parameters, as O(dataplane.dpdk.kernel_args#module:present) takes them.

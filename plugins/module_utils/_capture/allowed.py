@@ -16,6 +16,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Comple
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Question
 
 LEFT_OUT = "(left out)"
+NO_TOKEN = "00000000-0000-4000-8000-000000000000"  # stands for every VF token
 _PATHS = re.compile(
     "|".join(
         [
@@ -44,7 +45,9 @@ _PATHS = re.compile(
     )
 )
 # The token that opens VFs, whatever processes were started with, and the keys of others.
-_NEVER = re.compile(r".*(vf_token|/environ|shadow|private|\.(key|pem|gpg)).*")
+_NEVER = re.compile(r".*(/environ|shadow|private|\.(key|pem|gpg)).*")
+_TOKEN = re.compile(r"token[^/]*$")  # a file that may hold a VF token; it is kept as a file that holds another one
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PROGRAMS = frozenset(
     [
         "bootc",
@@ -95,11 +98,17 @@ def may_be_kept(question: Question) -> bool:
         return words[0].rpartition("/")[2] in _PROGRAMS and not any(_NEVER.fullmatch(each) for each in words)
     if kind == "environment":
         return words[0] in _VARIABLES
-    return kind == "release" or bool(_PATHS.fullmatch(words[0]) and not _NEVER.fullmatch(words[0]))
+    if kind in ("exists", "mode"):  # that the host has a file, such as one of a boot loader, says nothing of what is in it
+        return not words[0].startswith(("/home/", "/root/"))
+    return kind == "release" or bool(
+        _TOKEN.search(words[0]) or (_PATHS.fullmatch(words[0]) and not _NEVER.fullmatch(words[0]))
+    )
 
 
 def without_secrets(question: Question, answer: Any) -> Any:
     """Return an answer as it may be kept: no passwords, and of the log what is about devices."""
+    if isinstance(answer, bytes) and _TOKEN.search(question[1]):
+        return f"{NO_TOKEN if _UUID.fullmatch(answer.decode('ascii', 'replace').strip()) else LEFT_OUT}\n".encode()
     if isinstance(answer, bytes):
         return _masked(answer.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     if isinstance(answer, Completed):

@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import form
+from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import want as _want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._capture.anonymous import anonymous
 from ansible_collections.dataplane.dpdk.plugins.module_utils._capture.want import Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import look
-from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import STAGES, Description, Pages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import inventory
@@ -51,18 +53,18 @@ def _others(host: Host) -> Iterable[Description]:
 
     What stands in the way of them is of no interest.
     """
-    yield Description(restore=STAGES)
+    yield _want.describe(restore=["all"])
     try:
         devices = list(inventory.scan(host).values())
         sizes = {each.size_kb for each in hugepages.read(host)}
     except HostError:
         return
     pfs = [(each.address, each.sriov.total_vfs) for each in devices if each.sriov]
-    yield Description(
-        ports=tuple(each.address for each in devices if each.interfaces),
+    yield _want.describe(
+        ports=[each.address for each in devices if each.interfaces],
         access={"group": "root"},
-        vfs=tuple({"device": address, "num_vfs": total} for address, total in pfs),
-        modules=({"name": "vfio-pci", "params": {"enable_sriov": True}}, {"noiommu": "where_needed"}),
-        hugepages=tuple(Pages(size, 1, None, False) for size in sorted(sizes)),
-        kernel_args=("iommu=pt",),
+        vfs=[{"device": address, "num_vfs": total} for address, total in pfs],
+        modules=[{"name": "vfio-pci", "params": {"enable_sriov": True}}, {"noiommu": "where_needed"}],
+        hugepages=[{"size": size.name(each), "count": 1, "boot_parameter": False} for each in sorted(sizes)],
+        kernel_args=["iommu=pt"],
     )

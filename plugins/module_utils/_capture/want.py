@@ -13,9 +13,25 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import want as _description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
 
-_OF_A_LOOK = ("restore", "gather_info", "capture", "assume", "fail")
+# What of a description decides what is read. The rest decides what is made of it.
+_ASKS = [
+    "ports",
+    "vfs",
+    "driver",
+    "iommu",
+    "iommu_passthrough",
+    "modules",
+    "hugepages",
+    "hugepages_mounts",
+    "access",
+    "vf_token",
+    "kernel_args",
+    "kernel_args_absent",
+    "kernel_args_replace",
+]
+_DEFAULTS: dict[str, Any] = {name: spec.get("default") for name, spec in _description.OPTIONS.items()}
 OPTIONS: dict[str, Any] = {
-    **{name: spec for name, spec in _description.OPTIONS.items() if name not in _OF_A_LOOK},
+    **{name: _description.OPTIONS[name] for name in _ASKS},
     "anonymize": {"type": "bool", "default": False},
     "dest": {"type": "path"},
 }
@@ -31,5 +47,9 @@ class Want:
 
 def parse(params: Mapping[str, Any]) -> Want:
     """Return the want of a task; where the file goes is not the host's business."""
-    everything = {**params, "restore": None, "gather_info": True, "fail": False}
-    return Want(_description.parse(everything), params["anonymize"])
+    return Want(describe(**{name: params[name] for name in _ASKS}), params["anonymize"])
+
+
+def describe(**asked: Any) -> Description:
+    """Return a description with these options, of which everything is gathered."""
+    return _description.parse({**_DEFAULTS, **asked, "gather_info": True, "fail": False})

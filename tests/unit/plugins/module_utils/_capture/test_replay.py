@@ -34,6 +34,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "hugepages": [{"size": "2M", "count": 64}],
         "kernel_args": ["isolcpus=2-3"],
     },
+    "token": {"ports": [{"device": "enp1s0"}], "vf_token": {}, "force": True},
     "wrong": {
         "ports": ["enp9s0", "enp0s2"],
         "vfs": [{"device": "enp1s0", "num_vfs": 99}],
@@ -60,19 +61,20 @@ def taken(host: FakeHost, description: dict[str, Any]) -> Any:
 
 
 def planned(host: Any, description: dict[str, Any]) -> dict[str, Any]:
-    return call(host_plan.main, host, {**description, "gather_info": True, "fail": False})
+    result = call(host_plan.main, host, {**description, "gather_info": True, "fail": False})
+    return result
 
 
 @pytest.mark.parametrize("name", DESCRIPTIONS)
 def test_a_capture_for_a_description_gives_the_same_plan(host: FakeHost, name: str) -> None:
-    description = {key: value for key, value in DESCRIPTIONS[name].items() if key != "restore"}
+    description = {key: value for key, value in DESCRIPTIONS[name].items() if key not in ("restore", "force")}
     captured = replay.host(form.parse(taken(host, description)), root=host.root)
     assert planned(captured, DESCRIPTIONS[name]) == planned(host, DESCRIPTIONS[name])
 
 
 @pytest.mark.parametrize("name", [name for name in DESCRIPTIONS if name != "taken back"])
 def test_a_capture_for_nothing_serves_other_descriptions(host: FakeHost, name: str) -> None:
-    captured = replay.host(form.parse(taken(host, {})), root=host.root)
+    captured = replay.host(form.parse(taken(host, {"vf_token": {}})), root=host.root)
     assert planned(captured, DESCRIPTIONS[name]) == planned(host, DESCRIPTIONS[name])
 
 
