@@ -33,6 +33,10 @@ class WriteError(HostError):
         self.errno = errno
 
 
+class UnknownError(HostError):
+    """Something that cannot be looked at here: a host that answers from a capture was not asked for it then."""
+
+
 def combined(errors: Iterable[HostError], note: str = "") -> HostError:
     """Return one HostError for several: all messages, a ``note`` behind them, and each remedy once."""
     parts = [part for each in errors for part in each.parts]

@@ -31,14 +31,33 @@ def plan(path: str, args: Mapping[str, Any]) -> dict[str, Any]:
             raise HostError("; ".join(checked.error_messages) + ".", "Correct the description of the host.")
         params = checked.validated_parameters
         asked = want.parse(params)
-        host = replay.host(load(path))
+        capture = load(path)
+        host = replay.host(capture)
         assume(host, params["assume"] or {})
-        seen = look.read(host, asked)
+        seen = _with_lacks(look.read(host, asked), host, asked)
     except HostError as error:
         return {"failed": True, **failure(error)}
     problem = look.complaint(seen, asked)
-    answer = {"changed": False, "warnings": list(look.warnings(seen, asked)), **look.describe(seen, asked)}
+    answer = {
+        "changed": False,
+        "warnings": [*capture.notices, *look.warnings(seen, asked)],
+        **look.describe(seen, asked),
+    }
     return answer if problem is None else {**failure(problem), **answer, "failed": True}
+
+
+def _with_lacks(seen: dict[str, Any], host: Memory, asked: want.Description) -> dict[str, Any]:
+    """Return what was seen, with a problem for all that the capture lacks and no stage speaks of."""
+    said = [*seen["problem_lines"], *look.warnings(seen, asked)]
+    lacks = replay.unsaid(host, said)
+    problems = [{"stage": "Capture", "problem": each.message, "remedy": list(each.remedy)} for each in lacks]
+    lines = [" ".join(["Capture:", each.message, *each.remedy]) for each in lacks]
+    return {
+        **seen,
+        "problems": [*seen["problems"], *problems],
+        "problem_lines": [*seen["problem_lines"], *lines],
+        "ready": seen["ready"] and not problems,
+    }
 
 
 def load(path: str) -> Capture:

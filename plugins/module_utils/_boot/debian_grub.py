@@ -120,12 +120,12 @@ def write(have: Configured, want: Want) -> Written:
     seen = _checked(have, new, want)
     expected = seen.variables[-1].tokens
     if want.trial:
-        return Written((_trial(have, text, expected, want),), have.tokens)
+        return Written((_trial(have, text, expected, want),), have.tokens, seen.warnings)
     steps: list[Step] = _withdrawn(have, want)
     if text != have.drop_in_text:
         steps.append(write_step(drop_in.PATH, have.drop_in_text, text))
     steps.append(_generate(have, expected, want))
-    return written(steps, grub_cfg.expanded(expected, seen.text), have.links)
+    return written(steps, grub_cfg.expanded(expected, seen.text), have.links, seen.warnings)
 
 
 def _withdrawn(have: Configured, want: Want) -> list[Step]:
@@ -174,11 +174,12 @@ def _checked(have: Configured, new: DropIn, want: Want) -> Preview:
     from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import preview as generator
 
     files = _sourced(have, drop_in.render(new))
-    seen = have.preview
+    kept = [token for token in have.foreign if token not in new.removed]
+    expected = Variables(default=(*kept, *new.added))
+    seen = generator.granted(have.preview, MENU, have.grub_cfg, [expected] * len(files))
     if isinstance(seen, generator.Preview):
         _require_last_word(files, seen.variables, want)
         tokens = seen.variables[-1].tokens
-        kept = [token for token in have.foreign if token not in new.removed]
         if not want.holds(tokens) or Counter([*kept, *new.added]) - Counter(tokens):
             _check_files(tokens, (*kept, *new.added))
     try:

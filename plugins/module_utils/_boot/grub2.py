@@ -87,9 +87,10 @@ def write(have: Configured, want: Want) -> Written:
     text, new = _edited(have, want)
     if not _stale(have, text, new, want):
         return Written((), have.tokens)
-    if isinstance(have.preview, generator.Preview):
-        _require_equal(have.preview.variables[-1], new)
-    seen = generator.require(have.preview, have.menu, want)
+    made = generator.granted(have.preview, have.menu, have.grub_cfg, [new])
+    if isinstance(made, generator.Preview):
+        _require_equal(made.variables[-1], new)
+    seen = generator.require(made, have.menu, want)
     expected = seen.variables[-1]
     steps: list[Step] = []
     if text != have.text:
@@ -102,7 +103,7 @@ def write(have: Configured, want: Want) -> Written:
             writes=(have.menu.path, have.menu.backup, have.menu.new),
         )
     )
-    return written(steps, grub_cfg.expanded(expected.tokens, seen.text), have.links)
+    return written(steps, grub_cfg.expanded(expected.tokens, seen.text), have.links, seen.warnings)
 
 
 def apply(host: Host, menu: Menu, expected: Variables, want: Want) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import (
     default_grub,
@@ -36,7 +37,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.grubby_files 
 )
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import Written, no_record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.want import Want
-from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, combined
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, UnknownError, combined
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import FileChange, Step
@@ -117,7 +118,14 @@ def preview(host: Host, have: Configured, want: Want) -> Configured:
         return have
     text = grubby_files.planned(have, want).text(default_grub.PATH)
     if text is not None and text != have.text(default_grub.PATH):
-        grubby_guard.require_variables(_evaluated(host, text), grubby_files.variables(have.variables, want))
+        try:
+            found = _evaluated(host, text)
+        except UnknownError as error:
+            warning = (
+                f"{error.message} That the shell reads these boot parameters from {default_grub.PATH} was not checked."
+            )
+            return replace(have, warnings=(warning,))
+        grubby_guard.require_variables(found, grubby_files.variables(have.variables, want))
     return have
 
 
@@ -145,7 +153,7 @@ def write(have: Configured, want: Want) -> Written:
     last = Step(
         "Updated the entries of all kernels", lambda host: apply(host, have, goal, want), lambda host: _undo(host, have)
     )
-    return Written((*steps, last), goal.tokens)
+    return Written((*steps, last), goal.tokens, have.warnings)
 
 
 def _write_step(have: Configured, old: File, new: File) -> Step:

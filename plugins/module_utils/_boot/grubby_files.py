@@ -44,12 +44,16 @@ class File:
 
 @dataclass(frozen=True)
 class Configured:
-    """The files, and what the shell reads from /etc/default/grub. ``order`` has the entry that boots first."""
+    """The files, and what the shell reads from /etc/default/grub. ``order`` has the entry that boots first.
+
+    ``warnings`` say what of a change could not be looked at.
+    """
 
     files: tuple[File, ...]
     order: tuple[str, ...]
     variables: Variables
     source: str = signs.ENTRIES
+    warnings: tuple[str, ...] = ()
 
     def text(self, path: str) -> str | None:
         """Return the text of one of the files."""

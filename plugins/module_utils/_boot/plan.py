@@ -35,6 +35,7 @@ def plan(have: Have, want: Want) -> Plan:
         warnings=(
             *[owners.warning(each, after.tokens) for each in shared],
             *[each.warning for each in have.bound if written.steps],
+            *written.warnings,
         ),
         facts=_facts(have, want, pending, shared),
     )

@@ -30,10 +30,14 @@ class Configured(Protocol):
 
 @dataclass(frozen=True)
 class Written:
-    """The steps that make the next boot the wanted one, and what is configured once they are done."""
+    """The steps that make the next boot the wanted one, and what is configured once they are done.
+
+    ``warnings`` say what could not be looked at for it.
+    """
 
     steps: tuple[Step, ...]
     tokens: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 Picture = TypeVar("Picture", bound=Configured)
@@ -71,7 +75,9 @@ def no_record(have: Any) -> None:
     """The ``original`` of a stack that keeps nothing of what was there before the first change."""
 
 
-def written(steps: Sequence[Step], tokens: tuple[str, ...], links: Mapping[str, str]) -> Written:
+def written(
+    steps: Sequence[Step], tokens: tuple[str, ...], links: Mapping[str, str], warnings: tuple[str, ...] = ()
+) -> Written:
     """Return steps and what is configured after them; raise HostError where one would write through a symbolic link.
 
     ``links`` are the targets of those files of a stack that are links: applying leaves a link alone, and check mode says so.
@@ -82,7 +88,7 @@ def written(steps: Sequence[Step], tokens: tuple[str, ...], links: Mapping[str, 
                 f"{step.file.path} is a symbolic link to {links[step.file.path]}; it was left alone. Nothing was changed.",
                 f"Replace {step.file.path} by a regular file, or remove it.",
             )
-    return Written(tuple(steps), tokens)
+    return Written(tuple(steps), tokens, warnings)
 
 
 def links(host: Host, *paths: str) -> dict[str, str]:

@@ -9,13 +9,14 @@ Whatever is not on the list is left out, so that a rehearsal says that it is mis
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Question
 
-LEFT_OUT = "(left out)"
+LEFT_OUT = "left-out"  # one word, which shells and the kernel take as it is
 NO_TOKEN = "00000000-0000-4000-8000-000000000000"  # stands for every VF token
 _PATHS = re.compile(
     "|".join(
@@ -45,18 +46,21 @@ _PATHS = re.compile(
     )
 )
 # The token that opens VFs, whatever processes were started with, and the keys of others.
-_NEVER = re.compile(r".*(/environ|shadow|private|\.(key|pem|gpg)).*")
+_NEVER = re.compile(r".*(/environ|shadow|private|\.(key|pem|gpg)|/dataplane-dpdk/plan/).*")
 _TOKEN = re.compile(r"token[^/]*$")  # a file that may hold a VF token; it is kept as a file that holds another one
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PROGRAMS = frozenset(
     [
         "bootc",
         "bootctl",
+        "clevis",
+        "cryptsetup",
         "devlink",
         "dmesg",
         "dracut",
         "findmnt",
         "getent",
+        "grep",
         "grub-editenv",
         "grub-probe",
         "grub2-editenv",
@@ -76,12 +80,16 @@ _PROGRAMS = frozenset(
         "systemd-detect-virt",
         "udevadm",
         "uname",
+        "unshare",
+        "wg",
     ]
 )
 _VARIABLES = frozenset({"SSH_CONNECTION"})
 _SECRET = re.compile(
-    r"(?P<name>[\w.-]*(?:passw(?:or)?d|passphrase|secret|psk|private-?key|wep-?key|token|pin)[\w.-]*\s*[=:]\s*)"
-    r"(?P<value>\"[^\"\n]*\"|[^\s;,]+)",
+    r"(?P<name>[\w.-]*(?:passw(?:or)?d|passphrase|secret|psk|private-?key|wep-?key|token|\bpin\b)[\w.-]*"
+    r"(?:[ \t]*[=:][ \t]*[\"']?|[\"'][ \t]*:[ \t]*[\"'])"
+    r"|\bpassword(?:_pbkdf2)?[ \t]+\S+[ \t]+)"  # of a menu of GRUB
+    r"(?P<value>(?!\$)(?:(?<=\")(?:\\.|[^\"\\\n])+|(?<=')[^'\n]+|[^\s;,\"'\\]+))",  # a variable of a shell is none
     re.IGNORECASE,
 )
 # What plans read of the kernel log; the rest of it is about other things than DPDK.
@@ -98,7 +106,11 @@ def may_be_kept(question: Question) -> bool:
         return words[0].rpartition("/")[2] in _PROGRAMS and not any(_NEVER.fullmatch(each) for each in words)
     if kind == "environment":
         return words[0] in _VARIABLES
-    if kind in ("exists", "mode"):  # that the host has a file, such as one of a boot loader, says nothing of what is in it
+    if kind in (
+        "exists",
+        "mode",
+        "status",
+    ):  # that the host has a file, such as one of a boot loader, says nothing of what is in it
         return not words[0].startswith(("/home/", "/root/"))
     return kind == "release" or bool(
         _TOKEN.search(words[0]) or (_PATHS.fullmatch(words[0]) and not _NEVER.fullmatch(words[0]))
@@ -112,11 +124,16 @@ def without_secrets(question: Question, answer: Any) -> Any:
     if isinstance(answer, bytes):
         return _masked(answer.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     if isinstance(answer, Completed):
-        out = _of_log(answer.out) if question[1] == "dmesg" else _masked(answer.out)
-        return Completed(answer.rc, out, _masked(answer.err))
+        shorten = _SHORTER.get(question[1], _masked)
+        return Completed(answer.rc, shorten(answer.out), _masked(answer.err))
     if not isinstance(answer, str):
         return answer
     return _masked(answer)
+
+
+def masked_question(question: Question) -> Question:
+    """Return a question as it may be kept: a command can be given the text of a file."""
+    return (question[0], *map(_masked, question[1:])) if question[0] == "run" else question
 
 
 def _masked(text: str) -> str:
@@ -125,3 +142,16 @@ def _masked(text: str) -> str:
 
 def _of_log(text: str) -> str:
     return "".join(line for line in text.splitlines(True) if _LOG.search(line))
+
+
+def _of_header(text: str) -> str:
+    """Return of the header of an encrypted disk only to what it is bound; the rest is salts and wrapped keys."""
+    try:
+        tokens = json.loads(text)["tokens"].items()
+        kept = {name: {key: each[key] for key in ("type", "tpm2-pcrs") if key in each} for name, each in tokens}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+    return json.dumps({"tokens": kept})
+
+
+_SHORTER = {"dmesg": _of_log, "cryptsetup": _of_header}

@@ -54,7 +54,7 @@ def anonymous(document: Mapping[str, Any], key: bytes) -> dict[str, Any]:
 
 
 def _hidden(path: str, value: Any) -> Any:
-    return "(left out)" if value and _SERIAL.search(path) else value
+    return "left-out" if value and _SERIAL.search(path) else value
 
 
 def _hosts(document: Mapping[str, Any]) -> Iterator[str]:

@@ -8,40 +8,47 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import allowed, reduced
+from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Status
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Question
 
 FORMAT = "dataplane.dpdk capture"
 VERSION = 1
 # Questions about a path, by the name under which a capture has their answers.
-_OF_PATHS = ("read", "attr", "exists", "mode", "link", "names")
+_OF_PATHS = ("read", "attr", "exists", "mode", "status", "link", "names")
 _MOST = 2_000_000  # answers; a host with 10,000 functions has a tenth of it
 _AGAIN = "Take the capture again with dataplane.dpdk.capture."
 
 
 @dataclass(frozen=True)
 class Capture:
-    """What a host answered, by question; host and taken say which, and when (UTC, ISO 8601)."""
+    """What a host answered, by question; host and taken say which, and when (UTC, ISO 8601).
+
+    ``notices`` are what each task says of runs that were cut off on that host.
+    """
 
     host: str
     taken: str
     answers: Mapping[Question, Any]
+    notices: tuple[str, ...] = ()
 
 
-def render(host: str, taken: str, answers: Mapping[Question, Any]) -> dict[str, Any]:
+def render(host: str, taken: str, answers: Mapping[Question, Any], notices: Iterable[str] = ()) -> dict[str, Any]:
     """Return the document of what a host answered, without what may not be in a capture."""
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "host": host, "taken": taken}
+    document["notices"] = list(notices)
     read = reduced.without_what_nobody_reads(answers)
     kept = [(each, answer) for each, answer in read.items() if allowed.may_be_kept(each)]
     for kind in _OF_PATHS:
         document[kind] = {_key(each): _plain(each, answer) for each, answer in kept if each[0] == kind}
-    document["run"] = [[list(each[1:]), _plain(each, answer)] for each, answer in kept if each[0] == "run"]
+    document["run"] = [
+        [list(allowed.masked_question(each)[1:]), _plain(each, answer)] for each, answer in kept if each[0] == "run"
+    ]
     document["environment"] = {each[1]: answer for each, answer in kept if each[0] == "environment"}
     document["release"] = next((answer for each, answer in kept if each[0] == "release"), "")
     return document
@@ -70,7 +77,8 @@ def parse(document: Any) -> Capture:
     answers[("release",)] = _checked(document, "release", str)
     if len(answers) > _MOST:
         raise _damaged(f"it has {len(answers)} answers, more than any host")
-    return Capture(_checked(document, "host", str), _checked(document, "taken", str), answers)
+    notices = _names(document.get("notices"), "notices", "the capture")
+    return Capture(_checked(document, "host", str), _checked(document, "taken", str), answers, tuple(notices))
 
 
 def _key(question: Question) -> str:
@@ -90,6 +98,8 @@ def _plain(question: Question, answer: Any) -> Any:
     if isinstance(answer, HostError):
         return {"problem": answer.message, "remedy": list(answer.remedy)}
     kept = allowed.without_secrets(question, answer)
+    if isinstance(kept, Status):
+        return list(kept)
     if isinstance(kept, Completed):
         return {"rc": kept.rc, "out": kept.out, "err": kept.err}
     if not isinstance(kept, bytes):
@@ -130,6 +140,16 @@ def _number(value: Any, kind: str, key: str) -> int | None:
     return number
 
 
+def _status(value: Any, kind: str, key: str) -> Status | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 4:
+        raise _damaged(f"{kind} of {key!r:.80} is {value!r:.40}")
+    mode = _number(value[1], kind, key)
+    owners = [_typed(each, (int,), kind, key) for each in value[2:]]
+    return Status(_typed(value[0], (str,), kind, key), mode or 0, *owners)
+
+
 def _names(value: Any, kind: str, key: str) -> list[str]:
     return [_typed(each, (str,), kind, key) for each in _typed(value, (list,), kind, key)]
 
@@ -154,6 +174,7 @@ _READERS: dict[str, Callable[[Any, str, str], Any]] = {
     "attr": _text,
     "exists": _flag,
     "mode": _number,
+    "status": _status,
     "link": _text,
     "names": _names,
     "run": _completed,

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import form
@@ -20,9 +21,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want i
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
-from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import inventory
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
+from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, inventory
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders, usage
 
 _NAME = "/proc/sys/kernel/hostname"
 
@@ -33,14 +37,35 @@ def read(host: Host, asked: Want) -> dict[str, Any]:
     problems = look.read(memory, asked.description)["problems"]
     for each in _others(memory):
         look.read(memory, each)
+    for ask in _asking(memory):
+        with contextlib.suppress(HostError):
+            ask(memory)
     taken = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     name = memory.attr(_NAME) or "a host"
     memory.release()
-    document = form.render(name, taken, memory.answers)
+    document = form.render(name, taken, memory.answers, _notices(memory))
     if asked.anonymize:
         key = secrets.token_bytes(32)
         document, problems = anonymous(document, key), []
     return {"capture": document, "problems": problems}
+
+
+def _asking(host: Host) -> Iterable[Callable[[Host], Any]]:
+    """Yield the readers that come late: a plan asks them only where something is changed, which no description here does."""
+    yield vf_admin.read
+    yield usage.read
+    yield lambda memory: holders.scan(memory, inventory.scan(memory).values())
+    for driver in drivers.TABLE:
+        yield lambda memory, name=driver.module: module.read(memory, name)  # type: ignore[misc]
+
+
+def _notices(memory: Memory) -> list[str]:
+    """Return what to say of runs that were cut off; what they had written down stays on the host."""
+    if not any(memory.exists(each) for each in JOURNALS):
+        return []
+    from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
+
+    return _journal.notices(memory.asked)
 
 
 def describe(seen: Mapping[str, Any], asked: Want) -> dict[str, Any]:
@@ -61,10 +86,11 @@ def _others(host: Host) -> Iterable[Description]:
         return
     pfs = [(each.address, each.sriov.total_vfs) for each in devices if each.sriov]
     yield _want.describe(
-        ports=[each.address for each in devices if each.interfaces],
+        ports=[each.address for each in devices if not each.is_bridge],
         access={"group": "root"},
-        vfs=[{"device": address, "num_vfs": total} for address, total in pfs],
+        vfs=[{"device": address, "num_vfs": total, "eswitch_mode": "legacy"} for address, total in pfs],
         modules=[{"name": "vfio-pci", "params": {"enable_sriov": True}}, {"noiommu": "where_needed"}],
         hugepages=[{"size": size.name(each), "count": 1, "boot_parameter": False} for each in sorted(sizes)],
-        kernel_args=["iommu=pt"],
+        iommu=False,
+        kernel_args_absent=["dataplane.nothing"],  # so that all is read, and GRUB's generator need not be run
     )

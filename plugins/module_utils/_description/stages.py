@@ -87,7 +87,8 @@ def _given_away(host: Host, ahead: Memory, asked: Description, ports: Sequence[A
     changed = bool(found["pfs"]) or _fewer(found["vfs"])
     seen, of_ports = ahead if changed else host, arguments.of_ports(asked, ports)
     bind = stage(seen, features.dpdk_bind, of_ports, ahead=ahead) if ports else None
-    found = {**found, "ports": [_with_missing(seen, found["vfs"], bind)] if bind else []}
+    found = {**found, "ports": [_with_denied(seen, found, _with_missing(seen, found["vfs"], bind))] if bind else []}
+    found["module"] = [] if _stays(asked, found["ports"]) else found["module"]
     _assume(found, "ports", "pfs", *(["vfs"] if _fewer(found["vfs"]) else []))
     _follow(ahead, "ports", found["ports"])
     found["access"] = _access(ahead, asked, found)
@@ -175,6 +176,23 @@ def _with_missing(host: Host, vfs: Iterable[Result], bind: Result) -> Result:
         if name not in there
     ]
     return {**bind, "failed": True, **failure(combined(lost)), "actions": []} if lost else bind
+
+
+def _with_denied(host: Host, found: Results, bind: Result) -> Result:
+    """Return the stage of the ports, as a failure where vfio-pci would deny a device; a ready host has none to bind."""
+    if not bind["actions"]:
+        return bind
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._description import denied
+
+    return denied.refused(host, found, bind)
+
+
+def _stays(asked: Description, ports: Iterable[Result]) -> bool:
+    """Whether no port gets the default driver, so that its module is needless: some kernels of clouds have none."""
+    if asked.driver or asked.vfs:
+        return False
+    after = [device["driver"] for each in ports for device in (each.get("after") or {}).get("devices", ())]
+    return bool(after) and drivers.default(drivers.PCI) not in after
 
 
 def _access(ahead: Memory, asked: Description, found: Results) -> list[Result]:

@@ -23,7 +23,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.group import G
 EINVAL, EBUSY = -22, -16
 VFIO = drivers.default(drivers.PCI)
 # Intel QAT C3xxx, C62x and DH895xCC with their VFs; DSA and IAX of Sapphire Rapids (vfio_pci_dev_in_denylist).
-_DENIED = tuple(f"8086:{each}" for each in ("19e2", "19e3", "37c8", "37c9", "0435", "0443", "0b25", "0cfe"))
+DENIED = tuple(f"8086:{each}" for each in ("19e2", "19e3", "37c8", "37c9", "0435", "0443", "0b25", "0cfe"))
 # Memory that the firmware wants mapped one to one for a device (RMRR); relaxable ones are for the boot alone.
 _RMRR = "direct"
 # What neither another setting of the host nor other VFs change.
@@ -100,7 +100,7 @@ def refusal(vfio: Vfio, device: Device, driver: str = VFIO) -> Obstacle | None:
         return None
     if not device.answers:
         return no_answer()
-    if vfio.denylist and driver == VFIO and device.ids in _DENIED:
+    if vfio.denylist and driver == VFIO and device.ids in DENIED:
         return denied()
     if device.is_bridge:
         return bridge(device)

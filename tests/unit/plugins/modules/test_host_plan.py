@@ -14,6 +14,8 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import 
 from ansible_collections.dataplane.dpdk.plugins.modules import dpdk_info, host_plan, iommu_check
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.hosts import OTHER, PF, VFS
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.kernel import FakeHost
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.modules import Module
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.pci import Driver, Function
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.ready import DESCRIPTION, MODULES, add_pages, carry_out, tasks
 from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import call
 
@@ -145,3 +147,50 @@ def test_an_iommu_that_is_off_although_nothing_is_missing(bare_host: FakeHost) -
 def test_to_give_back_nothing_is_not_to_prepare(host: FakeHost) -> None:
     seen = call(host_plan.main, host, {**DESCRIPTION, "restore": []})
     assert (seen["stages"], seen["actions"], seen["problems"]) == ({}, [], [])
+
+
+def test_a_device_on_the_denylist_is_a_problem_unless_the_description_lifts_it(host: FakeHost) -> None:
+    host.add(Function("0000:6a:01.0", "8086:0b25", "088000", group=60))
+    described = {"ports": ["0000:6a:01.0"], "fail": False}
+    seen = call(host_plan.main, host, described)
+    assert [each["stage"] for each in seen["problems"]] == ["Ports"]
+    assert "0000:6a:01.0 is on the denylist of vfio-pci" in seen["problems"][0]["problem"]
+    lifted = {"modules": [{"name": "vfio-pci", "params": {"disable_denylist": True}}]}
+    seen = call(host_plan.main, host, {**described, **lifted})
+    assert seen["problems"] == []
+    assert "Bound 0000:6a:01.0 to vfio-pci (was without driver)" in seen["actions"]
+
+
+def test_a_vf_on_the_denylist_is_a_problem_before_it_is_made(host: FakeHost) -> None:
+    host.add_driver(Driver("c6xx", "c6xx", ("8086:37c8",), sriov=True))
+    host.modules.add(Module("c6xx"))
+    host.modules.load("c6xx")
+    card = Function("0000:3d:00.0", "8086:37c8", "0b4000", group=60, total_vfs=16, vf_ids="8086:37c9")
+    host.add(card, "c6xx")
+    seen = call(
+        host_plan.main,
+        host,
+        {
+            "ports": [{"device": "0000:3d:00.0", "vf": 0}],
+            "vfs": [{"device": "0000:3d:00.0", "num_vfs": 1}],
+            "fail": False,
+        },
+    )
+    assert any("is on the denylist of vfio-pci" in each["problem"] for each in seen["problems"]), seen["problems"]
+
+
+def test_a_module_that_no_port_needs_is_not_loaded(host: FakeHost) -> None:
+    host.add_driver(Driver("mlx5_core", "mlx5_core", ("15b3:101d",), netdev=True))
+    for name in ("mlx5_core", "mlx5_ib", "ib_uverbs"):
+        host.modules.add(Module(name))
+        host.modules.load(name)
+    host.add(Function("0000:9d:00.0", "15b3:101d", interface="enp157s0np0", group=60), "mlx5_core")
+    seen = call(host_plan.main, host, {"ports": ["enp157s0np0"], "iommu": False, "fail": False})
+    assert (seen["problems"], seen["actions"]) == ([], [])
+    for more in (
+        {"ports": ["enp157s0np0", "enp1s0"]},
+        {"driver": "vfio-pci"},
+        {"vfs": [{"device": "enp1s0", "num_vfs": 1}]},
+    ):
+        seen = call(host_plan.main, host, {"ports": ["enp157s0np0"], "iommu": False, "fail": False, **more})
+        assert "Loaded vfio_pci" in seen["actions"], more

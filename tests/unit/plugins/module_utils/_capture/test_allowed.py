@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,10 @@ def test_programs_and_variables_that_are_not_listed_are_not_kept() -> None:
         f'password: "{SECRET}"',
         f"root=LABEL=root rd.iscsi.password={SECRET} quiet",
         f"private-key={SECRET}",
+        f"password_pbkdf2 root grub.pbkdf2.sha512.10000.{SECRET}",
+        f"password root {SECRET}",
+        f'{{"password": "{SECRET}"}}',
+        f'psk="a\\"{SECRET}"',
     ],
 )
 def test_what_looks_like_a_password_is_taken_out(text: str) -> None:
@@ -69,6 +74,23 @@ def test_what_looks_like_a_password_is_taken_out(text: str) -> None:
 def test_boot_parameters_stay_as_they_are() -> None:
     text = "root=UUID=7d1f intel_iommu=on iommu=pt hugepagesz=1G hugepages=4 rd.luks.uuid=luks-5 isolcpus=2-3"
     assert allowed.without_secrets(("attr", "/proc/cmdline"), text) == text
+
+
+def test_what_is_taken_out_leaves_quotes_and_words_as_they_are() -> None:
+    text = f'GRUB_CMDLINE_LINUX="rd.iscsi.password={SECRET} quiet rd.iscsi.password={SECRET}"\n'
+    kept = allowed.without_secrets(("read", "/etc/default/grub", "-1"), text.encode()).decode()
+    assert kept == text.replace(SECRET, allowed.LEFT_OUT)
+    assert len(shlex.split(kept)) == len(shlex.split(text))
+    question = allowed.masked_question(("run", "sh", "-c", "eval", "sh", text))
+    assert question == ("run", "sh", "-c", "eval", "sh", kept)
+
+
+def test_of_an_encrypted_disk_only_what_it_is_bound_to_is_kept() -> None:
+    token = {"type": "systemd-tpm2", "tpm2-pcrs": [8, 9], "tpm2-blob": SECRET}
+    header = json.dumps({"keyslots": {"0": {"salt": SECRET}}, "tokens": {"0": token}})
+    kept = allowed.without_secrets(("run", "cryptsetup", "luksDump"), Completed(0, header, ""))
+    assert json.loads(kept.out) == {"tokens": {"0": {"type": "systemd-tpm2", "tpm2-pcrs": [8, 9]}}}
+    assert allowed.without_secrets(("run", "cryptsetup", "luksDump"), Completed(1, "nothing", "")).out == ""
 
 
 def test_of_the_kernel_log_only_what_is_about_devices_is_kept() -> None:

@@ -110,6 +110,7 @@ def test_a_plan_from_an_anonymized_capture_is_the_same_but_for_what_is_replaced(
     assert "52:54:00" not in text
     assert "10.0.2." not in text
     seen = call(host_plan.main, captured(document, host), description)
+    assert seen["problems"] == []
     assert seen["actions"] == plain["actions"]
     assert [each["stage"] for each in seen["problems"]] == [each["stage"] for each in plain["problems"]]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ansible_collections.dataplane.dpdk.plugins.module_utils._capture import form
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed
+from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Completed, Status
 
 ANSWERS: dict[tuple[str, ...], Any] = {
     ("read", "/etc/fstab", "-1"): b"LABEL=root / ext4\n",
@@ -24,6 +24,8 @@ ANSWERS: dict[tuple[str, ...], Any] = {
     ("attr", "/sys/class/net/lo/nothing"): None,
     ("exists", "/sys/module/vfio"): False,
     ("mode", "/etc/fstab"): 0o644,
+    ("status", "/etc/fstab"): Status("file", 0o644, 0, 0),
+    ("status", "/etc/nothing"): None,
     ("link", "/sys/class/net/eth0"): "../../devices/pci0000:00/0000:00:02.0/net/eth0",
     ("names", "/sys/class/iommu"): [],
     ("run", "ip", "-j", "link"): Completed(0, "[]", ""),
@@ -68,6 +70,8 @@ def test_what_was_answered_comes_back() -> None:
         (document(exists={"/sys/x": "yes"}), "exists of '/sys/x' is 'yes'"),
         (document(mode={"/sys/x": 10**40}), "mode of '/sys/x' is 1000"),
         (document(mode={"/sys/x": True}), "mode of '/sys/x' is True"),
+        (document(status={"/sys/x": ["file", 420, 0]}), "status of '/sys/x' is ['file', 420, 0]"),
+        (document(status={"/sys/x": ["file", 420, 0, "root"]}), "status of '/sys/x' is 'root'"),
         (document(names={"/sys/x": [None]}), "names of '/sys/x' is None"),
         (document(run=[["ip"]]), "is no command with its answer"),
         (document(run=[[[], {}]]), "is no command with its answer"),

@@ -61,8 +61,7 @@ def taken(host: FakeHost, description: dict[str, Any]) -> Any:
 
 
 def planned(host: Any, description: dict[str, Any]) -> dict[str, Any]:
-    result = call(host_plan.main, host, {**description, "gather_info": True, "fail": False})
-    return result
+    return call(host_plan.main, host, {**description, "gather_info": True, "fail": False})
 
 
 @pytest.mark.parametrize("name", DESCRIPTIONS)
@@ -75,7 +74,51 @@ def test_a_capture_for_a_description_gives_the_same_plan(host: FakeHost, name: s
 @pytest.mark.parametrize("name", [name for name in DESCRIPTIONS if name != "taken back"])
 def test_a_capture_for_nothing_serves_other_descriptions(host: FakeHost, name: str) -> None:
     captured = replay.host(form.parse(taken(host, {"vf_token": {}})), root=host.root)
-    assert planned(captured, DESCRIPTIONS[name]) == planned(host, DESCRIPTIONS[name])
+    seen = planned(captured, DESCRIPTIONS[name])
+    assert without(seen, "was not checked") == planned(host, DESCRIPTIONS[name])
+    assert replay.unsaid(captured, texts(seen)) == []
+    assert ("was not checked" in str(seen)) is (name == "all"), "only other boot parameters are not in it"
+
+
+def without(value: Any, words: str) -> Any:
+    """A result without the texts of its lists that hold these words."""
+    if isinstance(value, dict):
+        return {key: without(each, words) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without(each, words) for each in value if not (isinstance(each, str) and words in each)]
+    return value
+
+
+def texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for each in below for text in texts(each)]
+
+
+def test_what_only_the_generator_of_a_host_knows_is_a_warning_by_name(host: FakeHost) -> None:
+    captured = replay.host(form.parse(taken(host, {})), root=host.root)
+    seen = planned(captured, {"kernel_args": ["isolcpus=2-3"]})
+    assert [each["stage"] for each in seen["problems"]] in ([], ["IOMMU"])
+    assert seen["stages"]["kernel_args"][0]["after"]["configured"].endswith("isolcpus=2-3")
+    [warning] = seen["stages"]["kernel_args"][0]["warnings"]
+    assert warning == (
+        "The capture of a host lacks what 'unshare --mount sh -c ... sh grub-mkconfig grub-script-check ...' prints. "
+        "That grub-mkconfig takes over these boot parameters as they are was not checked."
+    )
+
+
+def test_with_the_boot_parameters_of_the_capture_the_generator_was_asked(host: FakeHost) -> None:
+    captured = replay.host(form.parse(taken(host, {"kernel_args": ["isolcpus=2-3"]})), root=host.root)
+    assert not planned(captured, {"kernel_args": ["isolcpus=2-3"]})["stages"]["kernel_args"][0].get("warnings")
+
+
+def test_what_a_reader_does_without_is_said_as_well() -> None:
+    captured = replay.host(form.Capture("a host", "", {}))
+    assert captured.output("wg", "show", "wg0", "fwmark") == ""
+    [lack] = replay.unsaid(captured, ["something else"])
+    assert lack.message == "The capture of a host lacks what 'wg show wg0 fwmark' prints."
+    assert replay.unsaid(captured, [f"Use: {lack.message}"]) == []
 
 
 def test_what_a_capture_lacks_is_said_and_not_guessed(host: FakeHost) -> None:
