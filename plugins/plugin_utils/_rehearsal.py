@@ -66,7 +66,10 @@ def load(path: str) -> Capture:
         with open(path, "rb") as stream:
             data = stream.read(_MOST_BYTES)
         if data.startswith(b"\x1f\x8b"):
-            data = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data, _MOST_BYTES)
+            packed = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+            data = packed.decompress(data, _MOST_BYTES)
+            if not packed.eof:
+                raise ValueError("it is cut off, or too large")
         document = json.loads(data)
     except OSError as error:
         raise HostError(
