@@ -89,7 +89,7 @@ _SECRET = re.compile(
     r"(?P<name>[\w.-]*(?:passw(?:or)?d|passphrase|secret|psk|private-?key|wep-?key|token|\bpin\b)[\w.-]*"
     r"(?:[ \t]*[=:][ \t]*[\"']?|[\"'][ \t]*:[ \t]*[\"'])"
     r"|\bpassword(?:_pbkdf2)?[ \t]+\S+[ \t]+)"  # of a menu of GRUB
-    r"(?P<value>(?!\$)(?:(?<=\")(?:\\.|[^\"\\\n])+|(?<=')[^'\n]+|[^\s;,\"'\\]+))",  # a variable of a shell is none
+    r"(?P<value>(?!\$)(?:(?<=\")(?:\\.|[^\"\\\n])+|(?<=')[^'\n]+|[^\s\0;,\"'\\]+))",  # a variable of a shell is none
     re.IGNORECASE,
 )
 # What plans read of the kernel log; the rest of it is about other things than DPDK.
