@@ -10,6 +10,7 @@ import copy
 import itertools
 import re
 import struct
+import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -230,7 +231,8 @@ def _add_firmware(host: FakeHost, machine: Mapping[str, Any]) -> None:
 
 def review(plan: Mapping[str, Any]) -> str:
     """Return what host_plan says of a machine: its devices, its IOMMU, what stands in the way, and what would be done."""
-    return "\n".join(line.rstrip() for line in _lines(plan)) + "\n"
+    wrapper = textwrap.TextWrapper(130, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return "".join(f"{each.rstrip()}\n" for line in _lines(plan) for each in wrapper.wrap(line))
 
 
 def _lines(plan: Mapping[str, Any]) -> Iterator[str]:

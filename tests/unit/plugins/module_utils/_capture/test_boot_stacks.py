@@ -51,7 +51,8 @@ def rehearsed(host: FakeHost, captured_for: dict[str, Any]) -> dict[str, Any]:
     """What is planned for ASKED from a capture for another description."""
     document = json.loads(json.dumps(call(capture.main, host, captured_for)["capture"]))
     assert "correct-horse" not in json.dumps(document)
-    return call(host_plan.main, replay.host(form.parse(document), root=host.root), ASKED)
+    captured: Any = replay.host(form.parse(document), root=host.root)
+    return call(host_plan.main, captured, ASKED)
 
 
 def masked(result: dict[str, Any]) -> Any:
