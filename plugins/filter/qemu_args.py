@@ -36,8 +36,8 @@ options:
         type: path
         required: true
       memory:
-        description: Memory in MiB.
-        type: int
+        description: Memory, such as V(2G) or V(512M). A number alone is in MiB.
+        type: str
         required: true
       cpus:
         description: Number of virtual CPUs.

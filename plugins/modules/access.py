@@ -44,8 +44,8 @@ options:
     default: []
   memlock:
     description:
-      - How much memory a process of the group may lock, in MiB, or V(unlimited). An application locks its hugepages and a
-        little more.
+      - How much memory a process of the group may lock, such as V(512M) or V(1G), or V(unlimited). A number alone is in MiB. An
+        application locks its hugepages and a little more.
       - When not given, there is no limit of ours, and the kernel's own holds, mostly 8 MiB.
     type: str
   services:

@@ -115,7 +115,7 @@ options:
         default: []
       memlock:
         description:
-          - How much memory in MiB a process may lock, or V(unlimited).
+          - How much memory a process may lock, as O(dataplane.dpdk.access#module:memlock).
           - When not given, it is the memory of O(hugepages) and 64 MiB more.
         type: str
   vf_token:
@@ -130,18 +130,15 @@ options:
         type: str
   kernel_args:
     description: Further boot parameters, as O(dataplane.dpdk.kernel_args#module:present) takes them.
-    type: list
-    elements: str
+    type: raw
     default: []
   kernel_args_absent:
     description: Boot parameters that must not be there, as O(dataplane.dpdk.kernel_args#module:absent) takes them.
-    type: list
-    elements: str
+    type: raw
     default: []
   kernel_args_replace:
     description: Keys whose values are all named, as O(dataplane.dpdk.kernel_args#module:replace) takes them.
-    type: list
-    elements: str
+    type: raw
     default: []
   boot_parameters:
     description:

@@ -72,7 +72,8 @@ options:
       mode:
         description:
           - Its mode, in octal and in quotes. With V(1770) members of the group make files, and remove only their own.
-        type: str
+          - A number is refused, because YAML reads V(0770) without quotes as 504.
+        type: raw
         default: "1770"
   state:
     description:

@@ -33,22 +33,22 @@ options:
       - Parameters that the command line must have, each as V(key) or V(key=value), exactly.
       - The hugepage parameters (V(default_hugepagesz), V(hugepagesz), V(hugepages)) are one ordered unit. When one of them is
         named, these are all there will be, in this order.
-    type: list
-    elements: str
+      - A list; a text is one parameter, with its commas, as in V(isolcpus=2,3).
+    type: raw
     default: []
   absent:
     description:
       - Parameters that the command line must not have. V(key) means it with any value or none, V(key=value) exactly that one.
       - What is also named in O(present) stays, so a key here and one of its values there replaces the value.
-    type: list
-    elements: str
+      - A list; a text is one parameter.
+    type: raw
     default: []
   replace:
     description:
       - Keys for which the values in O(present) are all there will be, in this order, for parameters that may be given more
         than once, such as V(console).
-    type: list
-    elements: str
+      - A list; a text is one key.
+    type: raw
     default: []
     version_added: 1.0.0
   trial:

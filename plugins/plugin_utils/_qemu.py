@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
+
 # Slots on the root bus. The root ports stand before the bridges, so that the firmware numbers their buses first.
 VGA_SLOT = 0x2
 DISK_SLOT = 0x3
@@ -73,7 +76,7 @@ def _arm64(machine: dict[str, Any]) -> list[str]:
         *_headless(machine),
         *("-machine", f"virt,gic-version=3{ARM64_IOMMUS[iommu]}"),
         *("-accel", "tcg,thread=multi,tb-size=512", "-cpu", "cortex-a57"),
-        *("-smp", str(machine["cpus"]), "-m", str(machine["memory"])),
+        *("-smp", str(machine["cpus"]), "-m", str(_mebibytes(machine))),
         # The firmware brings ACPI tables; IORT is the one that describes the SMMU.
         *(_uefi(machine) if firmware == "uefi" else []),
         *("-kernel", str(machine["kernel"]), "-initrd", str(machine["initrd"])),
@@ -94,7 +97,7 @@ def _amd64(machine: dict[str, Any]) -> list[str]:
         *("-machine", f"q35,kernel-irqchip={irqchip}" + ",smm=on" * (firmware == "secureboot")),
         *("-accel", "kvm" if kvm else "tcg,thread=multi,tb-size=512"),
         *("-cpu", "host" if kvm else emulated_cpu),
-        *("-smp", str(machine["cpus"]), "-m", str(machine["memory"])),
+        *("-smp", str(machine["cpus"]), "-m", str(_mebibytes(machine))),
         *(_uefi(machine) if firmware != "bios" else []),
         *IOMMU_DEVICES[iommu],
         # Nobody looks at it, but GRUB crashes where the BIOS has no display to offer.
@@ -197,6 +200,13 @@ def _control(machine: dict[str, Any]) -> list[str]:
         "-daemonize",
     ]
     return words + (["-loadvm", str(machine["loadvm"])] if machine.get("loadvm") else [])
+
+
+def _mebibytes(machine: dict[str, Any]) -> int:
+    try:
+        return sizes.parse(str(machine["memory"]), alone="M") // 1024
+    except HostError as error:
+        raise _fail(machine.get("name"), f"memory: {error.message}", " ".join(error.remedy)) from error
 
 
 def arguments(machine: Any) -> list[str]:

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _failure
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._failure import texts
 
@@ -31,7 +33,6 @@ _VERDICTS = {
     "kernel_unsupported": "Kernel without IOMMU support",
     "noiommu": "VFIO in no-IOMMU mode",
 }
-_KIB = {"K": 1, "M": 1024, "G": 1024 * 1024}
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,10 @@ def _hugepages(looked: Looked) -> Iterator[Problem]:
 
 
 def _size_kb(size: str) -> int | None:
-    number, unit = size[:-1], size[-1:].upper()
-    return int(number) * _KIB[unit] if number.isdecimal() and unit in _KIB else None
+    try:
+        return sizes.parse(size)
+    except HostError:
+        return None
 
 
 def _drift(info: Mapping[str, Any] | None) -> Iterator[Problem]:

@@ -43,6 +43,7 @@ LAYERS = (
     ("_stored",),
     ("_files",),
     ("_process",),
+    ("_written",),  # how people write what several options take
     ("_errors",),
     ("_dataclass",),
 )
@@ -56,6 +57,7 @@ PURE = (
     "module_utils/_pci/buses.py",
     "module_utils/_kernel/cmdline.py",
     "module_utils/_persist/",
+    "module_utils/_written/",
 )
 NOT_PURE = ("module_utils/_kernel/udev.py",)  # reads the rules that are there and makes the step that writes them
 

@@ -15,6 +15,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import selector as _selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector import Selector
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.access_files import UNLIMITED
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 
 _NAME = re.compile(r"[a-z_][a-z0-9_-]*")
 _SERVICE = re.compile(r"[A-Za-z0-9:_.@-]+\.service")
@@ -74,6 +75,10 @@ def parse(params: Mapping[str, Any]) -> Want:
 def _memlock(text: str | None) -> str | None:
     if text is None or text == UNLIMITED:
         return text
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise HostError(f"{text!r} is no limit of locked memory.", "Give a number of MiB, or unlimited.")
-    return str(int(text) * 1024)
+    try:
+        return str(sizes.parse(text, alone="M"))
+    except HostError:
+        raise HostError(
+            f"{text!r} is no limit of locked memory.",
+            "Give a size such as 512M or 1G, or unlimited; a number alone is in MiB.",
+        ) from None

@@ -15,12 +15,13 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import lists
 
 # The options of the module, as Ansible checks them before anything here does.
 OPTIONS: dict[str, Any] = {
-    "present": {"type": "list", "elements": "str", "default": []},
-    "absent": {"type": "list", "elements": "str", "default": []},
-    "replace": {"type": "list", "elements": "str", "default": []},
+    "present": {"type": "raw", "default": []},
+    "absent": {"type": "raw", "default": []},
+    "replace": {"type": "raw", "default": []},
     "rebooting": {"type": "bool", "default": False},
     "trial": {"type": "bool", "default": False},
     "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
@@ -67,16 +68,16 @@ class Want:
 def parse(params: Mapping[str, Any]) -> Want:
     """Return what the task asks for; raise HostError where it contradicts itself."""
     want = Want(
-        present=tuple(map(cmdline.check, params["present"])),
-        absent=tuple(map(cmdline.check, params["absent"])),
-        replace=tuple(cmdline.key(cmdline.check(each)) for each in params["replace"]),
+        present=tuple(map(cmdline.check, lists.entries(params["present"]))),
+        absent=tuple(map(cmdline.check, lists.entries(params["absent"]))),
+        replace=tuple(cmdline.key(cmdline.check(each)) for each in lists.entries(params["replace"])),
         rebooting=params["rebooting"],
         trial=params["trial"],
         restored=params["state"] == "restored",
     )
     _check_restored(want)
     _check_both(want)
-    _check_replace(params["replace"], want)
+    _check_replace(lists.entries(params["replace"]), want)
     return want
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import variables
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size as _size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import lists, sizes
 
 # In the order in which they can be taken back: VFs keep their PF from changing its driver, and ports their module loaded.
 STAGES = ("vfs", "ports", "vf_token", "access", "hugepages", "modules", "kernel_args")
@@ -74,9 +74,7 @@ OPTIONS: dict[str, Any] = {
     "hugepages_mounts": {"type": "list", "elements": "dict"},
     "access": {"type": "dict", "options": _ACCESS},
     "vf_token": {"type": "dict", "options": _VF_TOKEN, "no_log": False},
-    "kernel_args": {"type": "list", "elements": "str", "default": []},
-    "kernel_args_absent": {"type": "list", "elements": "str", "default": []},
-    "kernel_args_replace": {"type": "list", "elements": "str", "default": []},
+    **{f"kernel_args{kind}": {"type": "raw", "default": []} for kind in ("", "_absent", "_replace")},
     "boot_parameters": {"type": "dict", "options": _BOOT_PARAMETERS},
     **CONSENT,
     "variables": {"type": "list", "elements": "str", "default": []},
@@ -100,7 +98,7 @@ class Pages:
     @property
     def size(self) -> str:
         """The size as people write it, such as 2M."""
-        return _size.name(self.size_kb)
+        return sizes.name(self.size_kb)
 
 
 @dataclass(frozen=True)
@@ -121,9 +119,9 @@ class Description:
     hugepages: tuple[Pages, ...] = ()
     mounts: tuple[Mapping[str, Any], ...] | None = None
     access: Mapping[str, Any] | None = None
-    kernel_args: tuple[str, ...] = ()
-    kernel_args_absent: tuple[str, ...] = ()
-    kernel_args_replace: tuple[str, ...] = ()
+    kernel_args: tuple[Any, ...] = ()
+    kernel_args_absent: tuple[Any, ...] = ()
+    kernel_args_replace: tuple[Any, ...] = ()
     vf_token: Mapping[str, Any] | None = None
     boot_parameters: Mapping[str, Any] | None = None
     consent: Mapping[str, Any] = field(default_factory=dict)
@@ -154,9 +152,9 @@ def parse(params: Mapping[str, Any]) -> Description:
         hugepages=tuple(map(_pages, params["hugepages"])),
         mounts=None if mounts is None else tuple(mounts),
         access=params["access"],
-        kernel_args=tuple(params["kernel_args"]),
-        kernel_args_absent=tuple(params["kernel_args_absent"]),
-        kernel_args_replace=tuple(params["kernel_args_replace"]),
+        kernel_args=tuple(lists.entries(params["kernel_args"])),
+        kernel_args_absent=tuple(lists.entries(params["kernel_args_absent"])),
+        kernel_args_replace=tuple(lists.entries(params["kernel_args_replace"])),
         vf_token=params["vf_token"],
         boot_parameters=params["boot_parameters"],
         consent={name: params[name] for name in CONSENT},
@@ -169,10 +167,10 @@ def parse(params: Mapping[str, Any]) -> Description:
 
 def _pages(entry: Mapping[str, Any]) -> Pages:
     """Pages of 1G and more are rarely to be had on a running host, so boot parameters reserve them unless told otherwise."""
-    size_kb, by_boot = _size.parse(entry["size"]), entry.get("boot_parameter")
+    size_kb, by_boot = sizes.parse(entry["size"]), entry.get("boot_parameter")
     if entry["count"] < 0:
         raise HostError(
             f"{entry['count']} pages of {entry['size']} cannot be reserved.", "Give 0 or more as count of hugepages."
         )
-    gigantic = size_kb >= _size.parse("1G")
+    gigantic = size_kb >= sizes.parse("1G")
     return Pages(size_kb, entry["count"], entry.get("node"), gigantic if by_boot is None else by_boot)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import guard, size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.want import Request
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.pages import NOBODY, Users
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 
 
 def goals(
@@ -25,7 +26,7 @@ def goals(
         for key, count in _spread(have, each).items():
             if key in found:
                 raise HostError(
-                    f"The pages of {size.name(each.size_kb)} on node {key[0]} are named twice.",
+                    f"The pages of {sizes.name(each.size_kb)} on node {key[0]} are named twice.",
                     "Name each size once, either for all nodes together or for each node.",
                 )
             found[key] = count
@@ -48,9 +49,9 @@ def _spread(have: Mapping[Key, Pool], wanted: Request) -> dict[Key, int]:
     """Return the count for each node; the nodes keep what they have where the sum is right."""
     nodes = [node for node, size_kb in have if size_kb == wanted.size_kb]
     if not nodes:
-        sizes = ", ".join(dict.fromkeys(size.name(size_kb) for dummy, size_kb in sorted(have))) or "none"
+        offered = ", ".join(dict.fromkeys(sizes.name(size_kb) for dummy, size_kb in sorted(have))) or "none"
         raise HostError(
-            f"This host has no hugepages of {size.name(wanted.size_kb)}; the sizes that it offers: {sizes}.",
+            f"This host has no hugepages of {sizes.name(wanted.size_kb)}; the sizes that it offers: {offered}.",
             "Ask for a size that the processor and kernel offer; 1G needs the processor flag pdpe1gb.",
         )
     if wanted.node is not None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.pages import Users
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 
 
 def require_room(have: Mapping[Key, Pool], wanted: Mapping[Key, int], users: Users) -> None:
@@ -22,7 +22,7 @@ def require_room(have: Mapping[Key, Pool], wanted: Mapping[Key, int], users: Use
         used = pool.total - pool.free
         if count < used:
             raise HostError(
-                f"Node {pool.node} should have {count} pages of {size.name(pool.size_kb)}, but {used} of its "
+                f"Node {pool.node} should have {count} pages of {sizes.name(pool.size_kb)}, but {used} of its "
                 f"{pool.total} are in use. Hugepages are used {users}.",
                 "Stop the applications that use them, or remove the files they left in hugetlbfs, and run this again.",
             )

@@ -12,12 +12,12 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import mounts, ownership, unit
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.ownership import Ownership
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, Verb
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 
 # The mount that systemd makes by itself (dev-hugepages.mount).
 _SYSTEMD = Mount("/dev/hugepages", "2M", "root", "root", "0755")
@@ -141,4 +141,4 @@ def _own(host: Host, want: Mount) -> None:
 def _mount(host: Host, seen: mounts.Mount) -> Mount:
     pages = next((each[len("pagesize=") :] for each in seen.options if each.startswith("pagesize=")), "2M")
     found = ownership.read(host, seen.point)
-    return Mount(seen.point, size.name(size.parse(pages)), found.owner, found.group, found.mode)
+    return Mount(seen.point, sizes.name(sizes.parse(pages)), found.owner, found.group, found.mode)

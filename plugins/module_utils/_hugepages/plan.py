@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import raise_all
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import guard, hugetlbfs, places, record, size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import guard, hugetlbfs, places, record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import pools as _pools
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.goals import goals as _goals
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.goals import persistent
@@ -22,6 +22,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages i
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import hugepage_units as _units
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, Step, write_step
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 
 
 def describe(have: Have, want: Want) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def describe(have: Have, want: Want) -> dict[str, Any]:
     kept = _units.parse_pools(have.unit_text) if _units.NAME in have.in_force else {}
     return {
         "pools": [
-            {"size": size.name(pool.size_kb), "node": pool.node, "total": pool.total, "at_boot": kept.get(pool.key)}
+            {"size": sizes.name(pool.size_kb), "node": pool.node, "total": pool.total, "at_boot": kept.get(pool.key)}
             for pool in have.pools
         ],
         "mounts": hugetlbfs.describe(have.mounts, {*have.mounts, *(each.path for each in want.mounts)}),

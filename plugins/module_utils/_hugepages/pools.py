@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError, WriteError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size as _size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel.hugepages import Key, Pool
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Step, Verb
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 
 
 def steps(pools: Iterable[Pool], wanted: Mapping[Key, int]) -> list[Step]:
@@ -26,7 +26,7 @@ def _step(pool: Pool, count: int) -> Step:
     def put_back(host: Host) -> None:
         _write(host, pool, pool.total)
 
-    action = f"Set the pages of {_size.name(pool.size_kb)} on node {pool.node} to {count} (were {pool.total})"
+    action = f"Set the pages of {sizes.name(pool.size_kb)} on node {pool.node} to {count} (were {pool.total})"
     return Step(action, _giver(pool, count), put_back)
 
 
@@ -47,7 +47,7 @@ def _giver(pool: Pool, count: int) -> Verb:
             raise _short(pool, count, now, memory.get("MemFree", 0))
         if now > count:
             raise HostError(
-                f"Node {pool.node} should have {count} pages of {_size.name(pool.size_kb)}, but keeps {now}.",
+                f"Node {pool.node} should have {count} pages of {sizes.name(pool.size_kb)}, but keeps {now}.",
                 "Stop the applications that use them, and run this again.",
             )
 
@@ -59,7 +59,7 @@ def _short(pool: Pool, count: int, got: int, free_kb: int) -> HostError:
     lacking_kb = (count - got) * pool.size_kb
     scattered = free_kb >= lacking_kb
     why = f"{free_kb // 1024} MiB are free" + (", but not in pieces of that size" if scattered else "")
-    size = _size.name(pool.size_kb)
+    size = sizes.name(pool.size_kb)
     remedies = [
         f"Reserve them at boot, when memory is whole, with the boot parameters hugepagesz={size} hugepages={count}.",
         "Or stop what uses memory and run this again.",

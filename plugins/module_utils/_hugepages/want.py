@@ -12,8 +12,9 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import places, size
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import places
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 
 _MODE = re.compile(r"[0-7]{3,4}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -31,7 +32,7 @@ _MOUNT = {
     "size": {"type": "str", "required": True},
     "owner": {"type": "str", "default": "root"},
     "group": {"type": "str", "default": "root"},
-    "mode": {"type": "str", "default": "1770"},
+    "mode": {"type": "raw", "default": "1770"},
 }
 OPTIONS: dict[str, Any] = {
     "pools": {"type": "list", "elements": "dict", "default": [], "options": _POOL},
@@ -80,7 +81,7 @@ def parse(params: Mapping[str, Any]) -> Want:
 
 
 def _request(entry: Mapping[str, Any]) -> Request:
-    size_kb = size.parse(entry["size"])
+    size_kb = sizes.parse(entry["size"])
     if entry["count"] < 0:
         raise HostError(
             f"{entry['count']} pages of {entry['size']} cannot be reserved.", "Give 0 or more as count of a pool."
@@ -102,9 +103,10 @@ def _mount(entry: Mapping[str, Any]) -> Mount:
             f"{entry['path']} is a directory of the system, which a mount would hide at every boot.",
             "Choose a directory of its own, such as /dev/hugepages1G or /mnt/huge.",
         )
-    if not _MODE.fullmatch(mode):
+    # YAML reads 0770 as 504, which is a mode as well.
+    if not (isinstance(mode, str) and _MODE.fullmatch(mode)):
         raise HostError(f"{mode!r} is no mode.", 'Write it in octal and in quotes, like "1770".')
     for name in (entry["owner"], entry["group"]):
         if not _NAME.fullmatch(name):
             raise HostError(f"{name!r} is no name of a user or group.", "Name an owner and group that the host has.")
-    return Mount(path, size.name(size.parse(entry["size"])), entry["owner"], entry["group"], f"{mode:0>4}")
+    return Mount(path, sizes.name(sizes.parse(entry["size"])), entry["owner"], entry["group"], f"{mode:0>4}")

@@ -47,9 +47,15 @@ def key(token: str) -> str:
     return plain(token).partition("=")[0]
 
 
-def check(token: str) -> str:
-    """Return a token that may be put on a command line; raise HostError for any other text."""
-    if parse(token) != (token,) or token.count('"') % 2 or not key(token) or token.startswith(("=", "-")):
+def check(token: object) -> str:
+    """Return a token that may be put on a command line; raise HostError for anything else."""
+    if (
+        not isinstance(token, str)
+        or parse(token) != (token,)
+        or token.count('"') % 2
+        or not key(token)
+        or token.startswith(("=", "-"))
+    ):
         raise HostError(
             f"{token!r} is no boot parameter.",
             "Write one parameter an element, as key or key=value; put double quotes around a value with spaces.",

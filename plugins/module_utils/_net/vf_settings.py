@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import numbers
 
 Settings = Mapping[str, Any]
 NO_MAC = "00:00:00:00:00:00"  # what the kernel reports of a VF that nobody gave an address
@@ -99,6 +100,7 @@ def _checked(setting: Setting, value: Any, vf: str) -> Any:
         if not _MAC.fullmatch(value.lower()):
             raise HostError(
                 f"{value!r} is no MAC address for VF {vf}.",
+                *numbers.remedy(value),
                 "Write six pairs of hexadecimal digits; the second digit of a single station's address is even.",
             )
         return value.lower().replace("-", ":")

@@ -17,6 +17,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import claims
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, require_sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import numbers
 
 _IDS = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 _LISTED = 40
@@ -51,6 +52,7 @@ def parse(entry: Any) -> Selector:
             return Selector(device.strip(), None if vf is None else int(vf), None if slot is None else str(slot), many)
     raise HostError(
         f"{entry!r} names no device.",
+        *numbers.remedy(fields.get("device") if isinstance(fields, Mapping) else fields),
         *_nearest(fields),
         "Write an address (of PCI, or a GUID of the VMBus), an interface name or a MAC address, or a dictionary with "
         "device and, where needed, vf (the index of a VF), slot (the physical slot), and match (one, or all without vf).",
@@ -190,7 +192,7 @@ def _mismatch(devices: Mapping[str, Device], text: str, found: list[Device]) -> 
     if shown:
         return shown
     problem = f"No device matches {text!r}. This host has: {_listing(devices)}."
-    return HostError(problem, "Name one of them by its address, interface or MAC address.")
+    return HostError(problem, *numbers.remedy(text), "Name one of them by its address, interface or MAC address.")
 
 
 def _shown_for_a_while(devices: Mapping[str, Device], text: str) -> HostError | None:

@@ -66,6 +66,8 @@ def test_nothing_comes_by_default() -> None:
 
 def test_memory_and_cpus() -> None:
     assert (values("-m", memory=512), values("-smp", cpus=3)) == (["512"], ["3"])
+    assert values("-m", memory="1G") == ["1024"]
+    assert "memory: 'much' is no size. Write it like" in refusal(memory="much")
 
 
 @pytest.mark.parametrize(

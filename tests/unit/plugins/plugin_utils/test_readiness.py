@@ -97,6 +97,12 @@ def test_what_nobody_looked_at_is_not_judged() -> None:
             "reboot",
         ),
         (
+            Looked(info=info(), hugepages=[{"size": "2048kB", "count": 600}]),
+            "Too few hugepages",
+            "512 of 600 hugepages of 2048kB are there.",
+            "reboot",
+        ),
+        (
             Looked(info=info(), hugepages=[{"size": "2M", "count": 300, "node": 1}]),
             "Too few hugepages",
             "256 of 300 hugepages of 2M are there on NUMA node 1.",

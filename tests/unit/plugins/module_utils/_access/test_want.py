@@ -38,7 +38,10 @@ def test_taking_back_asks_for_nothing_else() -> None:
     assert want.parse({**PARAMS, "state": "restored", "group": None}) == Want(restored=True)
 
 
-@pytest.mark.parametrize(("memlock", "kib"), [(None, None), ("unlimited", "unlimited"), ("1", "1024")])
+@pytest.mark.parametrize(
+    ("memlock", "kib"),
+    [(None, None), ("unlimited", "unlimited"), ("1", "1024"), ("512M", "524288"), ("1G", "1048576"), ("64kB", "64")],
+)
 def test_locked_memory_is_in_mib_for_people_and_in_kib_for_files(memlock: str | None, kib: str | None) -> None:
     assert want.parse({**PARAMS, "memlock": memlock}).memlock == kib
 

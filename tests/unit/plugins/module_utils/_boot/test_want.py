@@ -20,6 +20,27 @@ def test_nonsense_is_refused(present: list[str], absent: list[str]) -> None:
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize("option", ["present", "absent"])
+def test_a_text_is_one_parameter_with_its_commas(option: str) -> None:
+    assert getattr(parse(options(**{option: "isolcpus=2,3"})), option) == ("isolcpus=2,3",)
+    assert getattr(parse(options(**{option: ["isolcpus=2,3", "quiet"]})), option) == ("isolcpus=2,3", "quiet")
+
+
+@pytest.mark.parametrize("entry", [{"isolcpus": "2,3"}, True, None, 5, ["quiet"]])
+def test_a_parameter_is_a_text(entry: Any) -> None:
+    for given in (entry, [entry]):
+        if given is None or given == ["quiet"]:
+            continue
+        with pytest.raises(HostError) as caught:
+            parse(options(present=given))
+        assert "is no boot parameter." in caught.value.message
+        assert caught.value.remedy
+
+
+def test_all_values_of_a_key_may_be_named_by_a_text() -> None:
+    assert parse(options(present="console=tty0", replace="console")).replace == ("console",)
+
+
 def test_a_parameter_cannot_be_both() -> None:
     with pytest.raises(HostError) as caught:
         parse(options(present=["intel-iommu=on"], absent=["intel_iommu=on"]))

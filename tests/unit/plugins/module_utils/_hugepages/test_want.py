@@ -11,6 +11,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages.want import Request, Want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist.hugepage_units import Mount
+from ansible_collections.dataplane.dpdk.tests.unit.fakes.steps import told
 
 PARAMS: dict[str, Any] = {"pools": [], "mounts": [], "state": "present"}
 MOUNT = {"path": "/mnt/huge", "size": "2M", "owner": "root", "group": "dpdk", "mode": "1770"}
@@ -37,6 +38,13 @@ def test_taking_back_names_nothing() -> None:
     for named in ({"pools": [{"size": "2M", "count": 1}]}, {"mounts": [MOUNT]}):
         with pytest.raises(HostError, match="given back as a whole"):
             want.parse({**PARAMS, "state": "restored", **named})
+
+
+@pytest.mark.parametrize("mode", [0o770, 1770, 0o1770])
+def test_a_mode_that_yaml_read_as_a_number_is_refused(mode: int) -> None:
+    with pytest.raises(HostError) as caught:
+        want.parse({**PARAMS, "mounts": [{**MOUNT, "mode": mode}]})
+    assert told(caught.value) == f'{mode} is no mode. Write it in octal and in quotes, like "1770".'
 
 
 @pytest.mark.parametrize(

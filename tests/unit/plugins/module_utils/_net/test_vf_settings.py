@@ -90,6 +90,10 @@ def test_values_are_written_as_ip_prints_them() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        (
+            {"mac": "41135040062"},
+            'Put it in quotes, because YAML read it as a number: "52:54:00:00:01:02".',
+        ),
         ({"mac": "nonsense"}, "'nonsense' is no MAC address for VF 0-3. Write six pairs"),
         ({"mac": "01:00:00:00:00:01"}, "the second digit of a single station's address is even"),
         ({"vlan": 4095}, "vlan of VF 0-3 cannot be 4095. Give a number from 0 to 4094."),

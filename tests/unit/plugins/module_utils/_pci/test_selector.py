@@ -68,6 +68,20 @@ def test_nonsense_is_refused(entry: Any) -> None:
     assert "Write an address (of PCI, or a GUID of the VMBus), an interface name or a MAC address" in told(caught.value)
 
 
+@pytest.mark.parametrize("entry", [120.0, {"device": 120.0}, {"device": 120.0, "vf": 1}])
+def test_an_address_that_yaml_read_as_a_number_is_named(entry: Any) -> None:
+    with pytest.raises(HostError) as caught:
+        selector.parse(entry)
+    assert caught.value.remedy[0] == 'Put it in quotes, because YAML read it as a number: "0000:02:00.0".'
+
+
+def test_a_number_that_is_no_name_is_named(host: FakeHost) -> None:
+    """An option that is a text has the number as text."""
+    with pytest.raises(HostError) as caught:
+        selector.find(device.scan(host), {}, "41135040062")
+    assert caught.value.remedy[0] == 'Put it in quotes, because YAML read it as a number: "52:54:00:00:01:02".'
+
+
 @given(ENTRIES)
 @example({"device": "enp1s0", "vf": "\N{SUPERSCRIPT TWO}"})
 def test_any_entry_is_a_selector_or_an_error(entry: Any) -> None:
