@@ -16,7 +16,16 @@ def lines(host: Host) -> tuple[str, ...]:
     return tuple(host.output("dmesg").splitlines())
 
 
-def about(host: Host, address: str) -> str:
-    """Return what the kernel last said of a device, or an empty text where the log has nothing."""
-    found = [line.strip() for line in lines(host) if address in line]
+def about(host: Host, address: str, before: tuple[str, ...] = ()) -> str:
+    """Return what the kernel last said of a device, or an empty text where the log has nothing.
+
+    ``before`` are the lines that were there when what is asked about began; they belong to something else.
+    """
+    found = [line.strip() for line in _new(lines(host), before) if address in line]
     return "; ".join(found[-_LAST_LINES:])
+
+
+def _new(now: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines that were added; the buffer drops its oldest ones, and somebody may have emptied it."""
+    last = max((place for place, line in enumerate(now, 1) if before and line == before[-1]), default=0)
+    return now[len(before) :] if now[: len(before)] == before else now[last:]

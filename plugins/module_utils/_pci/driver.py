@@ -56,14 +56,15 @@ def unbind(host: Host, address: str) -> None:
 
 def bind(host: Host, address: str, driver: str) -> None:
     """Give a device without driver to one. The driver link is the proof, not the write."""
+    before = log.lines(host)
     try:
         host.write_attr(f"/sys/bus/{_address.bus(address)}/drivers/{driver}/bind", address)
     except WriteError as error:
         if driver_of(host, address) != driver:
-            raise _refused(host, address, driver, error.message) from error
+            raise _refused(host, address, driver, error.message, before) from error
     now = driver_of(host, address)
     if now != driver:
-        raise _refused(host, address, driver, f"The kernel took the write, but the driver is {now or 'none'}.")
+        raise _refused(host, address, driver, f"The kernel took the write, but the driver is {now or 'none'}.", before)
 
 
 def settle(host: Host, address: str, driver: str | None, override: str | None) -> None:
@@ -86,8 +87,8 @@ def move(host: Host, address: str, driver: str) -> None:
     settle(host, address, driver, driver)
 
 
-def _refused(host: Host, address: str, driver: str, problem: str) -> HostError:
-    said = log.about(host, address)
+def _refused(host: Host, address: str, driver: str, problem: str, before: tuple[str, ...]) -> HostError:
+    said = log.about(host, address, before)
     message = f"{driver} did not take {address}. {problem}" + (f" The kernel said: {said}." if said else "")
     return HostError(
         message,

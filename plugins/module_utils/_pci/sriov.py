@@ -49,11 +49,11 @@ def set_num_vfs(host: Host, address: str, number: int) -> None:
     A driver that makes fewer VFs than asked still lets the write succeed. The attribute is never read: that waits,
     without a deadline, for a write that is stuck (sriov_numvfs_show takes the lock of the device).
     """
-    path = f"{DEVICES}/{address}/sriov_numvfs"
+    path, before = f"{DEVICES}/{address}/sriov_numvfs", log.lines(host)
     try:
         host.write_attr(path, str(number), _SECONDS)
     except WriteError as error:
-        said = log.about(host, address)
+        said = log.about(host, address, before)
         raise HostError(
             f"{address} did not get {number} VFs. {error.message}" + (f" The kernel said: {said}." if said else ""),
             *_remedies(host, address, number, error),

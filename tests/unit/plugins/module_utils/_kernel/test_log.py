@@ -20,6 +20,19 @@ def test_the_last_lines_about_a_device(host: FakeHost) -> None:
     assert log.about(host, "0000:77:00.0") == ""
 
 
+def test_lines_of_before_say_nothing_of_what_was_done_since(host: FakeHost) -> None:
+    host.kernel_log[:] = [f"igb {PF}: line {number}" for number in range(3)]
+    before = log.lines(host)
+    assert log.about(host, PF, before) == ""
+    host.kernel_log += [f"igb {PF}: new"]
+    assert log.about(host, PF, before) == f"[    1.0] igb {PF}: new"
+    del host.kernel_log[0]  # the buffer is full
+    assert log.about(host, PF, before) == f"[    1.0] igb {PF}: new"
+    del host.kernel_log[:3]  # none of them is left
+    host.kernel_log += [f"igb {PF}: last"]
+    assert log.about(host, PF, before) == f"[    1.0] igb {PF}: last"
+
+
 def test_a_log_that_is_closed(host: FakeHost) -> None:
     host.kernel_log[:] = [f"igb {PF}: added"]
     host.answers["dmesg"] = (1, f"part of {PF}", "dmesg: read kernel buffer failed: Operation not permitted")

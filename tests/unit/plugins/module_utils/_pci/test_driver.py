@@ -115,17 +115,27 @@ def test_a_refused_bind_that_worked_is_a_success(host: FakeHost) -> None:
     assert driver_of(host, PF) == "igb"
 
 
-def test_a_refusal_reports_what_the_kernel_said_of_this_device(host: FakeHost) -> None:
-    host.kernel_log += [f"igb {PF}: line {number}" for number in range(9)] + ["igb 0000:77:00.0: of another"]
+def test_a_refusal_reports_what_the_kernel_said_of_this_device_since(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.kernel_log += [f"igb {PF}: line of an earlier run"]
     host.drivers[2].refuses = errno.EIO
     host.pci.drivers["igb"].refuses = errno.EIO
     driver.unbind(host, PF)
+    write = host.write_attr
+
+    def noisy(path: str, value: str) -> None:
+        host.kernel_log += [f"igb {PF}: line {number}" for number in range(9)] + ["igb 0000:77:00.0: of another"]
+        write(path, value)
+
+    monkeypatch.setattr(host, "write_attr", noisy)
     with pytest.raises(HostError) as caught:
         driver.bind(host, PF, "igb")
     assert "probe with driver igb failed with error -5" in caught.value.message
     assert "line 8" in caught.value.message
     assert "line 3;" not in caught.value.message
     assert "of another" not in caught.value.message
+    assert "earlier run" not in caught.value.message
     assert caught.value.remedy == ("Look into the kernel log for the reason that igb gives.",)
 
 
