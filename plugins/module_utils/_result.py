@@ -238,7 +238,11 @@ def _fail(module: AnsibleModule, error: HostError, seen: _Seen) -> None:
 
 
 def _diffs(steps: Sequence[Step], before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    diffs: list[dict[str, Any]] = [
+    """Return the state first, which is what people ask for, and the files that make it so below."""
+    diffs: list[dict[str, Any]] = []
+    if before != after:
+        diffs.append({"before_header": "state", "after_header": "state", "before": before, "after": after})
+    diffs += [
         {
             "before_header": f"{step.file.path}{'' if step.file.before is not None else ' (missing)'}",
             "after_header": f"{step.file.path}{'' if step.file.after is not None else ' (removed)'}",
@@ -248,6 +252,4 @@ def _diffs(steps: Sequence[Step], before: dict[str, Any], after: dict[str, Any])
         for step in steps
         if step.file is not None
     ]
-    if before != after:
-        diffs.append({"before_header": "state", "after_header": "state", "before": before, "after": after})
     return diffs

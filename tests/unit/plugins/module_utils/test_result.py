@@ -84,15 +84,15 @@ def test_a_diff_has_headers(host: FakeHost, before: str | None, header: str) -> 
     if before is not None:
         host.write_file(FILE, before)
     diff = call(changing(), host, {}, diff=True)["diff"]
-    assert diff[0] == {"before_header": header, "after_header": FILE, "before": before or "", "after": "new"}
-    assert diff[1]["before"] == {"text": before}
-    assert diff[1]["after"] == {"text": "new"}
+    assert diff[0]["before"] == {"text": before}
+    assert diff[0]["after"] == {"text": "new"}
+    assert diff[1] == {"before_header": header, "after_header": FILE, "before": before or "", "after": "new"}
 
 
 def test_the_diff_of_a_removed_file_says_so(host: FakeHost) -> None:
     host.write_file("/etc/y", "old")
     diff = call(changing(write_step("/etc/y", "old", None)), host, {}, diff=True)["diff"]
-    assert diff[1] == {
+    assert diff[2] == {
         "before_header": "/etc/y",
         "after_header": "/etc/y (removed)",
         "before": "old",

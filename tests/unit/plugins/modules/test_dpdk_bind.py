@@ -64,9 +64,9 @@ def test_the_contract_of_a_success(host: FakeHost) -> None:
     ]
     assert f"Bound {PF} (enp1s0) to vfio-pci (was igb)" in done["actions"]
     assert [each["before_header"] for each in done["diff"]] == [
+        "state",
         "/var/lib/dataplane-dpdk/devices.json (missing)",
         "/etc/udev/rules.d/65-dataplane-dpdk-bind.rules (missing)",
-        "state",
     ]
 
 

@@ -66,9 +66,9 @@ def test_the_contract_of_a_success(host: FakeHost) -> None:
     assert done["kernel_args"] == {"present": [], "absent": []}
     assert (done["reload_required"], done["reboot_required"], done["foreign"]) == (False, False, [])
     assert [each["after_header"] for each in done["diff"]] == [
+        "state",
         "/etc/modprobe.d/dataplane-dpdk-vfio_pci.conf",
         "/etc/modules-load.d/dataplane-dpdk-vfio_pci.conf",
-        "state",
     ]
 
 
