@@ -5,7 +5,7 @@
 
 """Send packets from one bound port to another with dpdk-testpmd, and count them at both ends.
 
-Prints one JSON object with what was sent and received. The number of packets is limited, and they
+Prints one JSON object with what was sent, received and lost (loss is in percent). The number of packets is limited, and they
 go to the receiver's MAC address where it is known, so that it can run on a network in use.
 With --start-only both ports have to start, and no packet is sent. A VF token is read from its file
 and shown nowhere but in testpmd's own arguments.
@@ -15,11 +15,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 _BURST = 32  # packets; what "start tx_first N" sends N times
@@ -100,10 +103,14 @@ class Testpmd:
         last = " | ".join(line.strip() for line in self.text.splitlines()[-_LAST_LINES:] if line.strip())
         return SmokeError(f"dpdk-testpmd on {self.address} ({self.name}) {problem}. It said: {last}")
 
-    def ready(self) -> None:
-        """Wait until the port is started and forwards."""
+    def opened(self) -> None:
+        """Wait until the port is started."""
         if self.expect(r"Port 0: |No probed ethernet devices", _START_SECONDS).group(0) != "Port 0: ":
             raise self.failed("could not open the port")
+
+    def ready(self) -> None:
+        """Wait until the port is started and forwards."""
+        self.opened()
         self.say("start")
         self.expect("packet forwarding packets/burst", _START_SECONDS)
 
@@ -123,40 +130,62 @@ class Testpmd:
             self.process.wait()
 
 
-def start(sender: Port, receiver: Port, memory: int) -> dict[str, object]:
-    """Have both ports started at the same time, the receiver first."""
-    rx = Testpmd("receiver", receiver, memory, (1, 0), [])
+def is_pf_of(sender: Port, receiver: Port) -> bool:
+    """Whether the receiver is a VF of the sender.
+
+    VFIO opens a VF with a token only while an application has its PF (vfio_pci_validate_vf_token), so that one is first.
+    """
+    pf = f"/sys/bus/pci/devices/{receiver.address}/physfn"
+    return os.path.islink(pf) and os.path.basename(os.readlink(pf)) == sender.address
+
+
+@contextmanager
+def _both(sender: Port, receiver: Port, memory: int, options: list[str]) -> Iterator[tuple[Testpmd, Testpmd]]:
+    """Run an application on each port: the receiver first, but a PF before its VF, whatever its part. Yield both."""
+    running: list[Testpmd] = []
+
+    def receive() -> Testpmd:
+        running.append(Testpmd("receiver", receiver, memory, (1, 0), []))
+        running[-1].ready()
+        return running[-1]
+
+    def send() -> Testpmd:
+        running.append(Testpmd("sender", sender, memory, (0, 1), options))
+        running[-1].opened()
+        return running[-1]
+
     try:
-        rx.ready()
-        tx = Testpmd("sender", sender, memory, (0, 1), [])
-        try:
-            tx.ready()
-        finally:
-            tx.close()
+        if is_pf_of(sender, receiver):
+            tx = send()
+            rx = receive()
+        else:
+            rx = receive()
+            tx = send()
+        yield tx, rx
     finally:
-        rx.close()
+        for each in reversed(running):
+            each.close()
+
+
+def start(sender: Port, receiver: Port, memory: int) -> dict[str, object]:
+    """Have both ports started at the same time."""
+    with _both(sender, receiver, memory, []) as (tx, _receiver):
+        tx.ready()
     return {"sender": sender.address, "receiver": receiver.address, "started": True}
 
 
 def smoke(sender: Port, receiver: Port, mac: str | None, packets: int, memory: int) -> dict[str, object]:
-    """Run the test; return the counters of both ends."""
-    rx = Testpmd("receiver", receiver, memory, (1, 0), [])
-    try:
-        rx.ready()
-        tx = Testpmd("sender", sender, memory, (0, 1), [f"--eth-peer=0,{mac}"] if mac else [])
-        try:
-            tx.expect(r"Port 0: ", _START_SECONDS)
-            # A VF's counters go on from where the application before left them: only what is added counts.
-            tx_before, rx_before = tx.count("TX"), rx.count("RX")
-            tx.say(f"start tx_first {max(1, packets // _BURST)}")
-            tx.expect("packet forwarding packets/burst", _SEND_SECONDS)
-            sent = tx.count("TX") - tx_before
-            received = _settled(rx, rx_before + sent) - rx_before
-        finally:
-            tx.close()
-    finally:
-        rx.close()
-    return {"sender": sender.address, "receiver": receiver.address, "sent": sent, "received": received}
+    """Run the test; return the counters of both ends, and the loss in percent."""
+    with _both(sender, receiver, memory, [f"--eth-peer=0,{mac}"] if mac else []) as (tx, rx):
+        # A VF's counters go on from where the application before left them: only what is added counts.
+        tx_before, rx_before = tx.count("TX"), rx.count("RX")
+        tx.say(f"start tx_first {max(1, packets // _BURST)}")
+        tx.expect("packet forwarding packets/burst", _SEND_SECONDS)
+        sent = tx.count("TX") - tx_before
+        received = _settled(rx, rx_before + sent) - rx_before
+    lost = max(0, sent - received)
+    counted = {"sent": sent, "received": received, "lost": lost, "loss": round(100 * lost / sent, 2) if sent else 0.0}
+    return {"sender": sender.address, "receiver": receiver.address, **counted}
 
 
 def _settled(rx: Testpmd, expected: int) -> int:
