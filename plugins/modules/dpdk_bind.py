@@ -27,7 +27,8 @@ options:
       - A string is a PCI address (V(0000:01:00.0), the domain may be left out), an interface's name or altname, its permanent
         MAC address (not one that it shows for a while, as below a bond),
         a vendor and device ID (V(8086:10c9)) that only one device has, or the GUID of a network device of the VMBus.
-      - A dictionary has the keys C(device) (such a string), optionally C(vf) (the index of a VF below that PF),
+      - A dictionary has the keys C(device) (such a string), optionally C(vf) (the VFs below that PF, as
+        O(dataplane.dpdk.sriov_vfs#module:pfs[].vfs[].vf) names them),
         optionally C(slot) (the physical slot, as in C(/sys/bus/pci/slots), to distinguish equal cards),
         optionally C(match) (V(one), the default, or V(all) for every device that matches),
         and optionally C(driver), which wins over O(driver).
@@ -65,6 +66,7 @@ options:
       - What to do when other devices in the IOMMU group keep an application from opening it.
       - V(refuse) names them and changes nothing; V(bind_all) binds them as well; V(ignore) binds regardless.
       - Only devices that go to a VFIO driver take others along.
+      - The older name O(group) goes in version 2.0.0.
     type: str
     choices: [refuse, bind_all, ignore]
     default: refuse

@@ -177,6 +177,12 @@ undone:
   returned: failure
   type: list
   elements: str
+failures:
+  description: Always empty here; M(dataplane.dpdk.dpdk_bind) returns the devices in it that failed alone.
+  returned: failure
+  type: list
+  elements: dict
+  sample: []
 """
 
 from ansible.module_utils.basic import AnsibleModule

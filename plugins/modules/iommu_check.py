@@ -102,8 +102,13 @@ causes:
   returned: always
   type: list
   elements: str
+remedy:
+  description: What to do to have it as required, as sentences; on failure, for O(devices) as well.
+  returned: always
+  type: list
+  elements: str
 remedies:
-  description: What to do to have it as required, as sentences.
+  description: What to do about the host alone, as sentences.
   returned: always
   type: list
   elements: str

@@ -149,6 +149,12 @@ undone:
   returned: failure
   type: list
   elements: str
+failures:
+  description: Always empty here; M(dataplane.dpdk.dpdk_bind) returns the devices in it that failed alone.
+  returned: failure
+  type: list
+  elements: dict
+  sample: []
 stack:
   description: The boot stack that was found, V(debian_grub), V(grub2), V(grubby), V(systemd_boot) or V(rpm_ostree).
   returned: success

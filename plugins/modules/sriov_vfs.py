@@ -38,6 +38,17 @@ options:
           - The PF, as a PCI address, interface name, MAC address, or a vendor and device ID that only one device has.
         type: str
         required: true
+      slot:
+        description: The physical slot, as in C(/sys/bus/pci/slots), to distinguish equal cards.
+        type: str
+        version_added: 1.0.0
+      match:
+        description:
+          - V(all) gives the same to every PF that matches, such as all with a vendor and device ID.
+        type: str
+        choices: [one, all]
+        default: one
+        version_added: 1.0.0
       num_vfs:
         description:
           - The number of VFs, from 0 to the PF's C(sriov_totalvfs). Left as it is when not given.
@@ -73,8 +84,9 @@ options:
         default: []
         suboptions:
           vf:
-            description: Index of a VF (V(0)), or a range of them (V(0-3)).
-            type: str
+            description:
+              - Which VFs. An index (V(0)), a range (V(0-3)), several of them (V(0,2), or a list), or V(all).
+            type: raw
             required: true
           mac:
             description: MAC address. V(00:00:00:00:00:00) lets the VF's driver make one up.
@@ -91,6 +103,7 @@ options:
           spoof_check:
             description: Whether packets with another source address than the VF's are dropped.
             type: bool
+            aliases: [spoofchk]
           min_tx_rate:
             description: Guaranteed rate of transmission in Mbit/s; V(0) for none. Few drivers have it.
             type: int
@@ -225,6 +238,12 @@ undone:
   returned: failure
   type: list
   elements: str
+failures:
+  description: Always empty here; M(dataplane.dpdk.dpdk_bind) returns the devices in it that failed alone.
+  returned: failure
+  type: list
+  elements: dict
+  sample: []
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -17,16 +17,16 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.selector impor
 
 def resolve(have: Have, want: Want) -> Want:
     """Return the want with addresses; raise HostError for devices that are unknown or ambiguous."""
-    found = [_find(have, each) for each in want.selectors]
+    found = [each for selector in want.selectors for each in _find(have, selector)]
     addresses = {address for address, dummy in found}
     return replace(
         want, addresses=tuple(sorted(addresses)), missing=tuple(error for dummy, error in found if error is not None)
     )
 
 
-def _find(have: Have, selector: Selector) -> tuple[str, HostError | None]:
-    """Return the address of a device; with an error where it is a VF that does not exist yet."""
+def _find(have: Have, selector: Selector) -> list[tuple[str, HostError | None]]:
+    """Return the addresses of devices, at least one; with an error where it is a VF that does not exist yet."""
     pf = _selector.pf_of_missing_vf(have.devices, have.records, selector)
     if pf is None or selector.vf is None:
-        return _selector.find_present(have.devices, have.records, selector).address, None
-    return _selector.predicted_vf_address(pf, selector.vf), _selector.missing_vf(selector, pf)
+        return [(each.address, None) for each in _selector.find_all(have.devices, have.records, selector)]
+    return [(_selector.predicted_vf_address(pf, selector.vf), _selector.missing_vf(selector, pf))]

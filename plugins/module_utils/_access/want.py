@@ -66,7 +66,7 @@ def parse(params: Mapping[str, Any]) -> Want:
     return Want(
         params["group"],
         tuple(params["users"]),
-        tuple(map(_selector.parse, params["devices"])),
+        tuple(_selector.parse_all(params["devices"])),
         _memlock(params["memlock"]),
         tuple(sorted(params["services"])),
     )
@@ -79,6 +79,5 @@ def _memlock(text: str | None) -> str | None:
         return str(sizes.parse(text, alone="M"))
     except HostError:
         raise HostError(
-            f"{text!r} is no limit of locked memory.",
-            "Give a size such as 512M or 1G, or unlimited; a number alone is in MiB.",
+            f"{text!r} is no limit of locked memory.", "Give a size such as 512M or 1G, a number of MiB, or unlimited."
         ) from None

@@ -34,6 +34,7 @@ OPTIONS: dict[str, Any] = {
         "choices": ["refuse", "bind_all", "ignore"],
         "default": "refuse",
         "aliases": ["group"],
+        "deprecated_aliases": [{"name": "group", "version": "2.0.0", "collection_name": "dataplane.dpdk"}],
     },
     "all_or_nothing": {"type": "bool", "default": True},
     "takeover": {"type": "bool", "default": False},
@@ -98,7 +99,7 @@ def parse(params: Mapping[str, Any]) -> Want:
     """Return what the options ask for; raise HostError for what names no device or no driver."""
     restored, driver = params["state"] == "restored", params["driver"]
     return Want(
-        entries=tuple(_entry(each, driver) for each in params["devices"]),
+        entries=tuple(entry for each in params["devices"] for entry in _entries(each, driver)),
         restored=restored,
         persistent=params["persistent"],
         group=params["group_policy"],
@@ -112,17 +113,18 @@ def parse(params: Mapping[str, Any]) -> Want:
     )
 
 
-def _entry(given: Any, driver: str | None) -> Entry:
+def _entries(given: Any, driver: str | None) -> list[Entry]:
+    """Return what is said of one device, or of several VFs of a PF."""
     own: Own = ()
     if isinstance(given, dict):
         driver = given["driver"] if isinstance(given.get("driver"), str) else driver
         own = tuple(_own(given))
         others = {key: value for key, value in given.items() if key not in (*_OWN, *_POLICY)}
         given = {key: value for key, value in others.items() if key != "driver" or not isinstance(value, str)}
-    selector = _selector.parse(given)
+    selectors = [*_selector.parse_all([given])]
     if driver is not None:
         _driver.require_name(driver)
-    return Entry(selector, driver, own)
+    return [Entry(each, driver, own) for each in selectors]
 
 
 def _own(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -23,13 +23,13 @@ def split(host: Host, asked: Description) -> tuple[list[Any], list[Any]]:
         return [], list(asked.ports)
     devices = _device.scan_without_vfs(host)
     records = record.parse(host.read(record.PATH))
-    with_vfs = {_address(devices, records, pf) for pf in asked.vfs if pf.get("num_vfs") != 0}
+    with_vfs = {each for pf in asked.vfs if pf.get("num_vfs") != 0 for each in addresses(devices, records, pf)}
     first: list[Any] = []
     others: list[Any] = []
     for port in asked.ports:
-        address = _address(devices, records, port)
-        moves = address in devices and address in with_vfs and _gets_vfio(asked, port, devices[address].driver)
-        (first if moves else others).append(port)
+        named = addresses(devices, records, port)
+        moves = all(each in with_vfs and _gets_vfio(asked, port, devices[each].driver) for each in named)
+        (first if named and moves else others).append(port)
     return first, others
 
 
@@ -54,17 +54,17 @@ def _devices(results: Mapping[str, Sequence[Mapping[str, Any]]], stage: str) -> 
         yield from (each.get("after") or {}).get("devices", ())
 
 
-def _address(devices: Mapping[str, Any], records: Mapping[str, Any], entry: Any) -> str | None:
-    """Return the address of the one device that an entry names as a whole; what is wrong with it, its stage says."""
+def addresses(devices: Mapping[str, Any], records: Mapping[str, Any], entry: Any) -> list[str]:
+    """Return the addresses of the devices that an entry names as a whole; what is wrong with it, its stage says."""
     names = ("device", "vf", "slot", "match")
     try:
         named = {key: entry[key] for key in names if key in entry} if isinstance(entry, Mapping) else entry
         selector = _selector.parse(named)
-        if selector.vf is not None or selector.many:
-            return None
-        return _selector.find(devices, records, selector).address
+        return (
+            [] if selector.vf is not None else [each.address for each in _selector.find_all(devices, records, selector)]
+        )
     except HostError:
-        return None
+        return []
 
 
 def _gets_vfio(asked: Description, port: Any, now: str | None) -> bool:

@@ -28,7 +28,7 @@ _REBOOT: dict[str, Any] = {
     "conflicting": [],
 }
 _NOTE = " Nothing was changed."  # true of one module, and said once of the whole host
-# The sentence in which a selector that matches nothing lists all devices (`_pci/selector.py`).
+# The sentence in which a selector that matches nothing lists all devices (`_pci/mismatch.py`).
 _LISTING = re.compile(r" This host has: .*\.$")
 
 

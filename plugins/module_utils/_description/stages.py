@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Callable
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import (
@@ -84,6 +85,13 @@ def preparing(host: Host, asked: Description, iommu: Mapping[str, Any]) -> Resul
 def _given_away(host: Host, ahead: Memory, asked: Description, ports: Sequence[Any], found: Results) -> Results:
     """Return the stages that give ports to applications, for the host with its PFs and VFs."""
     _follow(ahead, "vfs", found["vfs"])
+    if any(
+        isinstance(port, Mapping) and "all" in str(port.get("vf")) for port in asked.ports
+    ):  # VFs are counted only then
+        from ansible_collections.dataplane.dpdk.plugins.module_utils._description import counted
+
+        asked = replace(asked, ports=tuple(counted.ports(host, asked.ports, found["vfs"])))
+        ports = counted.ports(host, ports, found["vfs"])
     changed = bool(found["pfs"]) or _fewer(found["vfs"])
     seen, of_ports = ahead if changed else host, arguments.of_ports(asked, ports)
     bind = stage(seen, features.dpdk_bind, of_ports, ahead=ahead) if ports else None

@@ -14,7 +14,8 @@ PREFIX = "dpdk_host_"
 KNOWN = frozenset(
     f"{PREFIX}{name}"
     for name in (
-        *("ports", "vfs", "driver", "iommu", "iommu_passthrough", "modules", "hugepages", "hugepages_mounts", "access"),
+        *("ports", "pfs", "vfs", "driver", "iommu", "iommu_passthrough", "modules"),
+        *("hugepages", "hugepages_mounts", "access"),
         *("vf_token", "kernel_args", "kernel_args_absent", "kernel_args_replace", "fail_on_drift", "restore"),
         *("persistent", "group_policy", "all_or_nothing", "takeover", "force"),
         *("allow_management", "allow_bifurcated", "allow_unlisted", "allow_recreate", "confirm_within"),

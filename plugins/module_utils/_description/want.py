@@ -19,6 +19,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._written import lis
 STAGES = ("vfs", "ports", "vf_token", "access", "hugepages", "modules", "kernel_args")
 ALL = "all"
 
+_OLD_PFS = {"name": "vfs", "version": "2.0.0", "collection_name": "dataplane.dpdk"}
 _MODULE = {
     "name": {"type": "str"},
     "params": {"type": "dict"},
@@ -65,7 +66,7 @@ _ASSUME = {
 }
 OPTIONS: dict[str, Any] = {
     "ports": {"type": "list", "elements": "raw", "default": []},
-    "vfs": {"type": "list", "elements": "dict", "default": []},
+    "pfs": {"type": "list", "elements": "dict", "default": [], "aliases": ["vfs"], "deprecated_aliases": [_OLD_PFS]},
     "driver": {"type": "str"},
     "iommu": {"type": "bool", "default": True},
     "iommu_passthrough": {"type": "bool", "default": True},
@@ -144,7 +145,7 @@ def parse(params: Mapping[str, Any]) -> Description:
     mounts, restore = params["hugepages_mounts"], params["restore"]
     return Description(
         ports=tuple(params["ports"]),
-        vfs=tuple(params["vfs"]),
+        vfs=tuple(params["pfs"]),
         driver=params["driver"] or None,
         iommu=params["iommu"],
         iommu_passthrough=params["iommu_passthrough"],

@@ -23,4 +23,4 @@ class Want:
 
 def parse(params: Mapping[str, Any]) -> Want:
     """Return the want of a task; raise HostError where an entry names no device."""
-    return Want(tuple(selector.parse(entry) for entry in params["devices"]))
+    return Want(tuple(selector.parse_all(params["devices"])))

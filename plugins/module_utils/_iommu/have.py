@@ -91,7 +91,7 @@ def read(host: Host, want: Want) -> Have:
     """Read the host; raise HostError where it lacks a device that the task names."""
     devices = inventory.scan(host) if want.devices or want.log else {}
     records = record.parse(host.read(record.PATH)) if want.devices else {}
-    named = tuple(selector.find_present(devices, records, each) for each in want.devices)
+    named = tuple(found for each in want.devices for found in selector.find_all(devices, records, each))
     return Have(
         facts=facts(host),
         devices=devices,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 def describe(have: Have, want: Want) -> dict[str, Any]:
     """Return the verdict on the host and on the named devices."""
     verdict, args = _judge(have, want)
+    remedies = [*requirement.remedies(want.require, verdict, args["present"]), *verdict.remedies]
+    refused = complaint(have, want)
     return {
         "verdict": verdict.name,
         "effective": verdict.effective,
@@ -33,7 +35,8 @@ def describe(have: Have, want: Want) -> dict[str, Any]:
         "platform": have.facts.platform,
         "interrupt_remapping": have.facts.remapping,
         "causes": list(verdict.causes),
-        "remedies": [*requirement.remedies(want.require, verdict, args["present"]), *verdict.remedies],
+        "remedy": list(refused.remedy) if refused else remedies,
+        "remedies": remedies,
         "kernel_args": args,
         "devices": [_device(each) for each in _isolations(have)],
         "explanations": [

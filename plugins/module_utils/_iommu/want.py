@@ -32,7 +32,7 @@ def parse(params: Mapping[str, Any]) -> Want:
     log = params["kernel_log"]
     return Want(
         require=params["require"],
-        devices=tuple(selector.parse(entry) for entry in params["devices"]),
+        devices=tuple(selector.parse_all(params["devices"])),
         log=None if log is None else tuple(log.splitlines()),
         fail=params["fail"],
     )

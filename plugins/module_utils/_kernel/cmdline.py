@@ -49,28 +49,23 @@ def key(token: str) -> str:
 
 def check(token: object) -> str:
     """Return a token that may be put on a command line; raise HostError for anything else."""
-    if (
-        not isinstance(token, str)
-        or parse(token) != (token,)
-        or token.count('"') % 2
-        or not key(token)
-        or token.startswith(("=", "-"))
-    ):
+    text = token if isinstance(token, str) else ""
+    if parse(text) != (text,) or text.count('"') % 2 or not key(text) or text.startswith(("=", "-")):
         raise HostError(
             f"{token!r} is no boot parameter.",
             "Write one parameter an element, as key or key=value; put double quotes around a value with spaces.",
         )
-    if any(ord(letter) < 0x20 or letter in "'`\\$" for letter in token):
+    if any(ord(letter) < 0x20 or letter in "'`\\$" for letter in text):
         raise HostError(
             f"{token!r} holds a character that GRUB or a shell would change on the way to the kernel.",
             "Leave out quotes ', backquotes, backslashes, dollar signs and control characters.",
         )
-    if re.search(r"^#|[;|&<>{}]", re.sub(r'"[^"]*"', "", token)):
+    if re.search(r"^#|[;|&<>{}]", re.sub(r'"[^"]*"', "", text)):
         raise HostError(
             f"{token!r} holds a character that ends a command in GRUB's language.",
             "Put double quotes around the value.",
         )
-    return token
+    return text
 
 
 def matches(token: str, pattern: str) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
-from ansible_collections.dataplane.dpdk.plugins.module_utils._written import numbers
 
 Settings = Mapping[str, Any]
 NO_MAC = "00:00:00:00:00:00"  # what the kernel reports of a VF that nobody gave an address
@@ -72,6 +71,7 @@ TABLE = (
 # Drivers that take what needs a link only with one: igb_ndo_set_vf_bw and ixgbe_ndo_set_vf_bw ask for it, and
 # i40e_get_link_speed has no speed without. Their PF is reset when VFs are made, and the link comes back seconds later.
 LINK_DRIVERS = ("igb", "ixgbe", "i40e")
+_ALIASES = ("spoofchk",)  # words of `ip link` that an option has as a second name
 _BY_NAME = {each.name: each for each in TABLE}
 _GROUPS = tuple(
     tuple(each for each in TABLE if (each.group or each.name) == group)
@@ -85,6 +85,7 @@ def options() -> dict[str, dict[str, Any]]:
         each.name: {
             "type": "str" if each.type == MAC else each.type,
             **({"choices": list(each.choices)} if each.choices else {}),
+            **({"aliases": [each.word]} if each.word in _ALIASES else {}),
         }
         for each in TABLE
     }
@@ -92,12 +93,14 @@ def options() -> dict[str, dict[str, Any]]:
 
 def checked(named: Settings, vf: str) -> dict[str, Any]:
     """Return settings as `ip` prints them; raise HostError for a value that no driver could take."""
-    return {name: _checked(_BY_NAME[name], value, vf) for name, value in named.items()}
+    return {name: _checked(_BY_NAME[name], value, vf) for name, value in named.items() if name not in _ALIASES}
 
 
 def _checked(setting: Setting, value: Any, vf: str) -> Any:
     if setting.type == MAC:
         if not _MAC.fullmatch(value.lower()):
+            from ansible_collections.dataplane.dpdk.plugins.module_utils._written import numbers
+
             raise HostError(
                 f"{value!r} is no MAC address for VF {vf}.",
                 *numbers.remedy(value),

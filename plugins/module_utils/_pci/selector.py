@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
@@ -17,17 +17,16 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import claims
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device, require_sriov
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.record import Record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._written import numbers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import vf_lists
 
 _IDS = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
-_LISTED = 40
 
 
 @dataclass(frozen=True)
 class Selector:
     """An address, interface name, MAC address or vendor:device, the physical slot, and the index of a VF.
 
-    It names one device; with ``many`` it names every one that matches. With ``sure``, an address is that of a device that
+    It names one device; with ``many`` every one that matches, with ``every`` all VFs of one. With ``sure``, an address is that of a device that
     was found already, or that is given back, and nobody asks whether the same port is there as before.
     """
 
@@ -36,9 +35,37 @@ class Selector:
     slot: str | None = None
     many: bool = False
     sure: bool = field(default=False, compare=False)
+    every: bool = False
 
     def __str__(self) -> str:
+        if self.every:
+            return f"all VFs of {self.text}"
         return self.text if self.vf is None else f"VF {self.vf} of {self.text}"
+
+
+def parse_all(entries: Iterable[Any]) -> Iterator[Selector]:
+    """Yield the selectors of entries as tasks give them; where vf names several VFs, one for each."""
+    for entry in entries:
+        yield from _parse_vfs(entry)
+
+
+def _parse_vfs(entry: Any) -> Iterator[Selector]:
+    indexes = _indexes(entry)
+    if indexes is None:
+        yield replace(parse({**entry, "vf": None}), every=True)
+    for index in indexes or ():
+        yield parse(entry if index is None else {**entry, "vf": index})
+
+
+def _indexes(entry: Any) -> Sequence[int | None] | None:
+    """Return the VFs that an entry names, None for all; what is wrong with it, ``parse`` says."""
+    vfs = entry.get("vf") if isinstance(entry, Mapping) else None
+    if vfs is None or entry.get("match") == "all":
+        return (None,)
+    try:
+        return vf_lists.parse(vfs)
+    except HostError:
+        return (None,)
 
 
 def parse(entry: Any) -> Selector:
@@ -52,10 +79,10 @@ def parse(entry: Any) -> Selector:
             return Selector(device.strip(), None if vf is None else int(vf), None if slot is None else str(slot), many)
     raise HostError(
         f"{entry!r} names no device.",
-        *numbers.remedy(fields.get("device") if isinstance(fields, Mapping) else fields),
+        *_as_number(fields.get("device") if isinstance(fields, Mapping) else fields),
         *_nearest(fields),
         "Write an address (of PCI, or a GUID of the VMBus), an interface name or a MAC address, or a dictionary with "
-        "device and, where needed, vf (the index of a VF), slot (the physical slot), and match (one, or all without vf).",
+        "device and, where needed, vf (the index of a VF, several of them, or all), slot (the physical slot), and match (one, or all without vf).",
     )
 
 
@@ -69,12 +96,21 @@ def _nearest(fields: Any) -> list[str]:
 
 def find_all(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> list[Device]:
     """Return the devices that a selector names, at least one."""
+    if selector.every:
+        return _every_vf(devices, find(devices, records, selector))
     if not selector.many:
         return [find_present(devices, records, selector)]
     found = _known(devices, records, selector)
     if not found:
-        raise _mismatch(devices, selector.text, found)
+        raise _mismatch(devices, records, selector, found)
     return found
+
+
+def _every_vf(devices: Mapping[str, Device], pf: Device) -> list[Device]:
+    vfs = [devices[each] for each in require_sriov(pf).vfs if each in devices]
+    if not vfs:
+        raise HostError(f"{pf.label} has no VFs now.", "Make the VFs first, with dataplane.dpdk.sriov_vfs.")
+    return vfs
 
 
 def find_present(devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector) -> Device:
@@ -113,7 +149,7 @@ def find(devices: Mapping[str, Device], records: Mapping[str, Record], named: st
     selector = Selector(named) if isinstance(named, str) else named
     found = _known(devices, records, selector)
     if len(found) != 1:
-        raise _mismatch(devices, selector.text, found)
+        raise _mismatch(devices, records, selector, found)
     return found[0]
 
 
@@ -184,41 +220,20 @@ def _refuse_representor(devices: Mapping[str, Device], text: str) -> None:
                 )
 
 
-def _mismatch(devices: Mapping[str, Device], text: str, found: list[Device]) -> HostError:
-    if found:
-        problem = f"{text!r} matches {len(found)} devices: {', '.join(each.label for each in found)}."
-        return HostError(problem, "Name one of them by its address, interface or MAC address.")
-    shown = _shown_for_a_while(devices, text)
-    if shown:
-        return shown
-    problem = f"No device matches {text!r}. This host has: {_listing(devices)}."
-    return HostError(problem, *numbers.remedy(text), "Name one of them by its address, interface or MAC address.")
+def _mismatch(
+    devices: Mapping[str, Device], records: Mapping[str, Record], selector: Selector, found: list[Device]
+) -> HostError:
+    """Return the error that no device matches, or too many do."""
+    # Not at the top, as below: only where something is wrong.
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import mismatch
+
+    others: list[Device] = []
+    if selector.slot is not None and not found:
+        others = _known(devices, records, replace(selector, slot=None))
+    return mismatch.error(devices, selector, found, others)
 
 
-def _shown_for_a_while(devices: Mapping[str, Device], text: str) -> HostError | None:
-    """Return the error that a MAC address is not that of the hardware, where that is so."""
-    mac = _address.mac(text)
-    ports = [(each, port) for each in devices.values() for port in each.interfaces if port.mac == mac]
-    if not ports:
-        return None
-    shown = ", ".join(f"{device.label}, whose own is {port.identity}" for device, port in ports)
-    return HostError(
-        f"{text!r} is no MAC address of a device: it is only shown for now, by {shown}.",
-        "Name the port by its own MAC address, its address or its interface.",
-    )
+def _as_number(given: Any) -> list[str]:
+    from ansible_collections.dataplane.dpdk.plugins.module_utils._written import numbers
 
-
-def _listing(devices: Mapping[str, Device]) -> str:
-    ports = [each for each in devices.values() if each.class_code.startswith("02")]
-    lines = [
-        " ".join(filter(None, (_shown_names(each), each.ids, f"driver {each.driver or 'none'}")))
-        for each in ports[:_LISTED]
-    ]
-    more = len(ports) - len(lines)
-    return "; ".join(lines) + (f"; and {more} more" if more else "") if lines else "no network device"
-
-
-def _shown_names(device: Device) -> str:
-    """Return a device's label, with the altnames of its interfaces."""
-    others = [name for port in device.interfaces for name in port.altnames]
-    return f"{device.label[:-1]}, also {', '.join(others)})" if others else device.label
+    return numbers.remedy(given)

@@ -91,8 +91,10 @@ def resolve(have: Have, want: Want) -> Want:
     if want.restored and not want.pfs:
         changed = [address for address, known in sorted(have.records.items()) if known.vfs and address in have.devices]
         return replace(want, pfs=tuple(PfWant(address, None, None) for address in changed))
-    found = zip(want.pfs, targets(have, want))
-    return replace(want, pfs=tuple(replace(pf, device=target.device.address, sure=True) for pf, target in found))
+    found = [(pf, device) for pf in want.pfs for device in _named(have, want, pf)]
+    return replace(
+        want, pfs=tuple(replace(pf, device=each.address, sure=True, slot=None, many=False) for pf, each in found)
+    )
 
 
 def targets(have: Have, want: Want) -> list[Target]:
@@ -100,13 +102,18 @@ def targets(have: Have, want: Want) -> list[Target]:
     records = have.records
     found: dict[str, Target] = {}
     for pf in want.pfs:
-        # What is at an address is given back, also where another card took the place of the one that was changed.
-        device = _selector.find(have.devices, records, Selector(pf.device, sure=pf.sure or want.restored))
-        if device.address in found:
-            raise HostError(f"{device.label} is named twice.", "Name each PF once.")
-        first = records[device.address].vfs if want.restored and device.address in records else None
-        found[device.address] = _target(have, device, pf, first)
+        for device in _named(have, want, pf):
+            if device.address in found:
+                raise HostError(f"{device.label} is named twice.", "Name each PF once.")
+            first = records[device.address].vfs if want.restored and device.address in records else None
+            found[device.address] = _target(have, device, pf, first)
     return list(found.values())
+
+
+def _named(have: Have, want: Want, pf: PfWant) -> list[Device]:
+    # What is at an address is given back, also where another card took the place of the one that was changed.
+    selector = Selector(pf.device, None, pf.slot, pf.many, sure=pf.sure or want.restored)
+    return _selector.find_all(have.devices, have.records, selector)
 
 
 def concerned(target: Target) -> list[str]:
@@ -171,6 +178,7 @@ def _target(have: Have, device: Device, pf: PfWant, first: record.Vfs | None) ->
     """Return a PF with what is wanted of it; what was found first goes before what is there now."""
     now = _device.require_sriov(device)
     first = first or record.Vfs(now.num_vfs, now.drivers_autoprobe)
+    num_vfs = first.num_vfs if pf.num_vfs is None else pf.num_vfs
     return Target(
         device=device,
         now=now,
@@ -178,9 +186,9 @@ def _target(have: Have, device: Device, pf: PfWant, first: record.Vfs | None) ->
         eswitch_now=have.eswitch.get(device.address),
         is_up=any(port.name in have.up for port in device.interfaces),
         has_link=any(port.name in have.linked for port in device.interfaces),
-        num_vfs=first.num_vfs if pf.num_vfs is None else pf.num_vfs,
+        num_vfs=num_vfs,
         drivers_autoprobe=first.drivers_autoprobe if pf.drivers_autoprobe is None else pf.drivers_autoprobe,
         eswitch_mode=pf.eswitch_mode or first.eswitch_mode,
         up=pf.up,
-        vfs=pf.vfs,
+        vfs=pf.vfs_of(num_vfs),
     )

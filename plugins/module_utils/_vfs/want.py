@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from ansible_collections.dataplane.dpdk.plugins.module_utils._dataclass import dataclass
@@ -17,19 +16,18 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_sett
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import driver as _driver
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import guard
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use.guard import Consent
-
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
-_MOST = 1 << 16  # sriov_numvfs is a u16
-
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import vf_lists
 
 # The options of the module, as Ansible checks them before anything here does.
 _VF = {
-    "vf": {"type": "str", "required": True},
+    "vf": {"type": "raw", "required": True},
     **vf_settings.options(),
     "driver": {"type": "str"},
 }
 _PF = {
     "device": {"type": "str", "required": True},
+    "slot": {"type": "str"},
+    "match": {"type": "str", "choices": ["one", "all"], "default": "one"},
     "num_vfs": {"type": "int"},
     "drivers_autoprobe": {"type": "bool"},
     "eswitch_mode": {"type": "str", "choices": ["legacy", "switchdev"]},
@@ -55,9 +53,10 @@ class VfWant:
 
 @dataclass(frozen=True)
 class PfWant:
-    """One PF. What is None stays as it is; VFs that are not named are only made.
+    """One PF, or with ``many`` every one that matches. What is None stays as it is; VFs that are not named are only made.
 
-    ``sure`` says that ``device`` is the address of a PF that was found already.
+    ``every`` is what all VFs should have, for as many as there are; ``sure`` says that ``device`` is the address of a PF that
+    was found already.
     """
 
     device: str
@@ -67,6 +66,13 @@ class PfWant:
     up: bool = False
     vfs: dict[int, VfWant] = field(default_factory=dict)
     sure: bool = field(default=False, compare=False)
+    slot: str | None = None
+    many: bool = False
+    every: VfWant | None = None
+
+    def vfs_of(self, count: int) -> dict[int, VfWant]:
+        """Return what each VF should have where the PF has so many; raise HostError where that contradicts itself."""
+        return self.vfs if self.every is None else _spread(self.vfs, self.every, range(count))
 
 
 @dataclass(frozen=True)
@@ -86,14 +92,15 @@ class Want:
     @property
     def drivers(self) -> list[str]:
         """The drivers that are named for VFs."""
-        return sorted({vf.driver for pf in self.pfs for vf in pf.vfs.values() if vf.driver})
+        named = (vf for pf in self.pfs for vf in (*pf.vfs.values(), *([pf.every] if pf.every else [])))
+        return sorted({vf.driver for vf in named if vf.driver})
 
 
 def parse(params: Mapping[str, Any]) -> Want:
     """Return what a task asks for; raise HostError for what no host could do."""
     restored = params["state"] == "restored"
     want = Want(
-        pfs=tuple(PfWant(pf["device"], None, None) if restored else _pf(pf) for pf in params["pfs"]),
+        pfs=tuple(_named(pf) if restored else _pf(pf) for pf in params["pfs"]),
         allow_recreate=params["allow_recreate"],
         persistent=params["persistent"],
         consent=Consent(force=params["force"]),
@@ -105,41 +112,59 @@ def parse(params: Mapping[str, Any]) -> Want:
     return want
 
 
+def _named(pf: Mapping[str, Any]) -> PfWant:
+    return PfWant(pf["device"], None, None, slot=pf.get("slot"), many=pf.get("match") == "all")
+
+
 def _pf(pf: Mapping[str, Any]) -> PfWant:
-    named = {key: pf[key] for key in ("device", "num_vfs", "drivers_autoprobe", "eswitch_mode", "up")}
-    return PfWant(**named, vfs=_vfs(pf["vfs"]))
+    named = {key: pf[key] for key in ("num_vfs", "drivers_autoprobe", "eswitch_mode", "up")}
+    found = _named(pf)
+    vfs, every = _vfs(pf["vfs"], pf["num_vfs"], found.many)
+    return replace(found, **named, vfs=vfs, every=every)
 
 
-def _vfs(entries: Iterable[Mapping[str, Any]]) -> dict[int, VfWant]:
-    """Return what each VF should have; entries for the same VF add up, as long as they agree."""
+def _vfs(
+    entries: Iterable[Mapping[str, Any]], count: int | None, many: bool
+) -> tuple[dict[int, VfWant], VfWant | None]:
+    """Return what each VF should have, and what all should have where nobody says how many; entries add up."""
     found: dict[int, VfWant] = {}
+    every: VfWant | None = None
     for entry in entries:
+        name = vf_lists.shown(entry["vf"])
         given = {key: value for key, value in entry.items() if value is not None and key not in ("vf", "driver")}
-        named = vf_settings.checked(given, str(entry["vf"]))
-        for index in _indexes(str(entry["vf"]), named):
-            old = found.get(index, VfWant())
-            new = VfWant({**old.settings, **named}, entry.get("driver") or old.driver)
-            if {**new.settings, **old.settings} != new.settings or old.driver not in (None, new.driver):
-                raise HostError(f"VF {index} is named twice, with different settings.", "Decide for one of them.")
-            found[index] = new
+        new = VfWant(vf_settings.checked(given, name), entry.get("driver"))
+        indexes = vf_lists.parse(entry["vf"])
+        if "mac" in new.settings and (many or indexes is None or len(indexes) > 1):
+            said = f"The VFs {name} cannot all have the MAC address {new.settings['mac']}."
+            raise HostError(said, "Name each VF with its own.")
+        if indexes is None and count is None:
+            every = _both("all", every, new)
+        else:
+            found = _spread(found, new, range(count or 0) if indexes is None else indexes)
     for index, vf in found.items():
         _check_together(index, vf.settings)
-    return dict(sorted(found.items()))
+    if every:
+        _check_together("all", every.settings)
+    return dict(sorted(found.items())), every
 
 
-def _check_together(index: int, settings: Mapping[str, Any]) -> None:
+def _spread(found: Mapping[int, VfWant], new: VfWant, indexes: Iterable[int]) -> dict[int, VfWant]:
+    return {**found, **{index: _both(index, found.get(index), new) for index in indexes}}
+
+
+def _both(index: int | str, old: VfWant | None, new: VfWant) -> VfWant:
+    """Return what two entries say of the same VF, as long as they agree."""
+    if old is None:
+        return new
+    settings = {**old.settings, **new.settings}
+    if {**settings, **old.settings} != settings or old.driver not in (None, new.driver or old.driver):
+        raise HostError(f"VF {index} is named twice, with different settings.", "Decide for one of them.")
+    return VfWant(settings, new.driver or old.driver)
+
+
+def _check_together(index: int | str, settings: Mapping[str, Any]) -> None:
     """Raise HostError for values that exclude one another."""
     if settings.get("qos") and not settings.get("vlan"):
         raise HostError(f"qos of VF {index} is given without a VLAN.", "Give vlan as well, or leave qos out.")
     if settings.get("max_tx_rate") and settings.get("min_tx_rate", 0) > settings["max_tx_rate"]:
         raise HostError(f"min_tx_rate of VF {index} is above its max_tx_rate.", "Give a minimum below the maximum.")
-
-
-def _indexes(text: str, named: Mapping[str, Any]) -> range:
-    match = _RANGE.fullmatch(text.strip())
-    first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
-    if not first <= last < _MOST:
-        raise HostError(f"{text!r} names no VFs.", "Write the index of a VF, such as 0, or a range, such as 0-3.")
-    if "mac" in named and first != last:
-        raise HostError(f"The VFs {text} cannot all have the MAC address {named['mac']}.", "Name each VF with its own.")
-    return range(first, last + 1)

@@ -22,7 +22,7 @@ def parse(text: str, alone: str = "") -> int:
     match = _SIZE.fullmatch(text.strip()) if text.isascii() else None
     unit = (match[2] or alone).upper() if match else ""
     if match is None or not unit:
-        raise HostError(f"{text!r} is no size.", "Write it like 64K, 2M, 512M or 1G.")
+        raise HostError(f"{text!r} is no size.", "Write it like 2M or 1G.")
     return int(match[1]) * _KB[unit]
 
 

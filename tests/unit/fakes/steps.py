@@ -15,6 +15,7 @@ from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings as _warnings
 from ansible_collections.dataplane.dpdk.plugins.module_utils import _result
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import Plan, PlanError, apply
@@ -88,6 +89,9 @@ def call(
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True))
         stack.enter_context(mock.patch.object(_result, "_host", return_value=host))
         stack.enter_context(mock.patch.object(basic.AnsibleModule, "warn", lambda module, text: warnings.append(text)))
+        # They would stay for the calls that follow.
+        none_yet = type(_warnings._global_deprecations)()
+        stack.enter_context(mock.patch.object(_warnings, "_global_deprecations", none_yet))
         stack.enter_context(contextlib.redirect_stdout(output))
         with pytest.raises(SystemExit) as ended:
             main()

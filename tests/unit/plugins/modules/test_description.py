@@ -14,6 +14,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._access import want
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import want as _bind
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import want as _boot
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import variables
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description import want as _description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import want as _hugepages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import want as _module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import driver_of
@@ -209,6 +210,45 @@ def test_a_pf_has_options_of_its_own(host: FakeHost) -> None:
 def test_a_variable_that_is_none_is_refused(host: FakeHost, name: str, remedy: str) -> None:
     seen = look(host, {"variables": [name, "dpdk_hosts", "dpdk_host_vfs"]})
     assert seen["msg"] == f"{name} is no variable of the role dpdk_host. Nothing was changed. {remedy}"
+
+
+def test_a_list_of_pfs_has_its_name_and_for_a_while_the_older_one(host: FakeHost) -> None:
+    pf = {"device": PF, "num_vfs": 2, "drivers_autoprobe": False}
+    new, old = look(host, {"pfs": [pf]}), look(host, {"vfs": [pf]})
+    assert new["actions"] == old["actions"] != []
+    (name,) = _description.OPTIONS["pfs"]["deprecated_aliases"]
+    assert (name["name"], name["version"]) == ("vfs", "2.0.0")
+
+
+def test_a_pf_is_named_by_its_slot(host: FakeHost) -> None:
+    host.tree.write("/sys/bus/pci/slots/3/address", f"{PF[:-2]}\n")
+    pf = {"device": "8086:10c9", "slot": "3", "num_vfs": 2, "drivers_autoprobe": False}
+    seen = look(host, {"vfs": [pf]})
+    assert [each["address"] for each in seen["stages"]["vfs"][0]["after"]["pfs"]] == [PF]
+    assert "Those that it matches are in the slots: 3" in look(host, {"vfs": [{**pf, "slot": 4}]})["msg"]
+
+
+def test_pfs_that_match_are_described_at_once(host: FakeHost) -> None:
+    description = {
+        "vfs": [{"device": "8086:10c9", "match": "all", "num_vfs": 1, "drivers_autoprobe": False}],
+        "ports": [{"device": "8086:10c9", "match": "all"}],
+        "access": {"group": "nfv"},
+    }
+    seen = prepare(host, description)
+    assert [each["address"] for each in seen["stages"]["pfs"][0]["after"]["devices"]] == [PF, OTHER]
+    assert look(host, description)["ready"]
+
+
+@pytest.mark.parametrize("vf", ["all", "0-2", [0, 1, 2], "0,1,2"])
+def test_vfs_of_the_description_in_one_entry(host: FakeHost, vf: Any) -> None:
+    description = {
+        "vfs": [{"device": PF, "num_vfs": 3, "drivers_autoprobe": False, "vfs": [{"vf": vf, "trust": True}]}],
+        "ports": [{"device": PF, "vf": vf}],
+        "access": {"group": "nfv"},
+    }
+    seen = prepare(host, description)
+    assert [each["address"] for each in seen["stages"]["ports"][0]["after"]["devices"]] == [*VFS[:3]]
+    assert look(host, description)["ready"]
 
 
 def test_every_variable_of_the_role_is_known() -> None:

@@ -72,9 +72,10 @@ def test_a_failing_look_names_all_problems(host: FakeHost) -> None:
 
 
 def test_what_ansible_would_refuse_is_a_problem_of_its_stage(host: FakeHost) -> None:
-    seen = call(host_plan.main, host, {"vfs": [{"device": "enp1s0", "slot": "3"}], "fail": False})
+    seen = call(host_plan.main, host, {"vfs": [{"device": "enp1s0", "slots": "3"}], "fail": False})
     assert [each["stage"] for each in seen["problems"]] == ["VFs"]
-    assert "pfs.slot" in seen["problems"][0]["problem"]
+    assert "pfs.slots" in seen["problems"][0]["problem"]
+    assert seen["problems"][0]["remedy"] == ["Write slot."]
 
 
 def test_each_warning_is_given_once(host: FakeHost) -> None:

@@ -60,7 +60,7 @@ def test_the_contract_of_a_success(host: FakeHost) -> None:
             "persistent_num_vfs": 1,
         }
     ]
-    assert done["diff"][-1]["after_header"] == "state"
+    assert done["diff"][0]["after_header"] == "state"
 
 
 def test_a_vf_in_use_may_be_taken_by_force(host: FakeHost) -> None:

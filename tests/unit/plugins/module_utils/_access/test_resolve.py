@@ -26,6 +26,12 @@ def test_names_become_addresses_each_once(host: FakeHost) -> None:
     assert (found.addresses, found.missing) == ((PF, OTHER), ())
 
 
+def test_all_that_match(host: FakeHost) -> None:
+    host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "2")
+    assert resolved(host, Selector("8086:10c9", many=True)).addresses == (PF, OTHER)
+    assert resolved(host, Selector(PF, every=True)).addresses == tuple(VFS[:2])
+
+
 def test_a_vf_that_exists(host: FakeHost) -> None:
     host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "3")
     found = resolved(host, Selector(PF, vf=2))

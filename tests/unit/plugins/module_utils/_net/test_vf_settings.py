@@ -75,7 +75,7 @@ def test_options() -> None:
         "vlan": {"type": "int"},
         "qos": {"type": "int"},
         "trust": {"type": "bool"},
-        "spoof_check": {"type": "bool"},
+        "spoof_check": {"type": "bool", "aliases": ["spoofchk"]},
         "min_tx_rate": {"type": "int"},
         "max_tx_rate": {"type": "int"},
         "link_state": {"type": "str", "choices": ["auto", "enable", "disable"]},

@@ -183,6 +183,45 @@ def test_the_slot_decides(host: FakeHost) -> None:
     assert selector.find(device.scan(host), records, Selector("enp2s0", slot="3")).address == OTHER
 
 
+def test_a_wrong_slot_names_those_that_there_are(host: FakeHost) -> None:
+    host.tree.write("/sys/bus/pci/slots/3/address", f"{OTHER[:-2]}\n")
+    for many in (False, True):
+        with pytest.raises(HostError) as caught:
+            selector.find_all(device.scan(host), {}, Selector("8086:10c9", slot="4", many=many))
+        assert caught.value.message == (
+            "No device that '8086:10c9' matches is in slot 4. Those that it matches are in the slots: "
+            f"3 ({OTHER} (enp2s0)); in no slot that the firmware names: {PF} (enp1s0)."
+        )
+        assert caught.value.remedy == ("Write one of these slots, or name the device by its address.",)
+    with pytest.raises(HostError, match="No device matches 'dead:beef'"):
+        selector.find(device.scan(host), {}, Selector("dead:beef", slot="4"))
+
+
+@pytest.mark.parametrize(
+    ("vf", "expected"),
+    [
+        ("0-1", [Selector("enp1s0", 0), Selector("enp1s0", 1)]),
+        ([0, 2], [Selector("enp1s0", 0), Selector("enp1s0", 2)]),
+        ("0,2", [Selector("enp1s0", 0), Selector("enp1s0", 2)]),
+        ("all", [Selector("enp1s0", every=True)]),
+        (None, [Selector("enp1s0")]),
+    ],
+)
+def test_several_vfs_in_one_entry(vf: Any, expected: list[Selector]) -> None:
+    assert [*selector.parse_all([{"device": "enp1s0", "vf": vf}, "x"])] == [*expected, Selector("x")]
+
+
+def test_all_vfs_of_a_pf(host: FakeHost) -> None:
+    with pytest.raises(HostError, match="has no VFs now"):
+        selector.find_all(device.scan(host), {}, Selector("enp1s0", every=True))
+    host.write_attr(f"/sys/bus/pci/devices/{PF}/sriov_numvfs", "3")
+    found = selector.find_all(device.scan(host), {}, Selector("enp1s0", every=True))
+    assert [each.address for each in found] == [*VFS[:3]]
+    with pytest.raises(HostError, match="can have no VFs"):
+        selector.find_all(device.scan(host), {}, Selector("enp0s2", every=True))
+    assert str(Selector("enp1s0", every=True)) == "all VFs of enp1s0"
+
+
 def test_an_altname_is_a_name(host: FakeHost) -> None:
     host.network.detail("enp1s0", altnames=["uplink0", "ens1"])
     devices = device.scan(host)
