@@ -40,14 +40,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _devices
+from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _devices, _shape, _watch
 
 
 def devices(info: Any) -> list[str]:
     """Return the lines; see the documentation above."""
     if not isinstance(info, Mapping) or "devices" not in info:
         raise AnsibleFilterError("devices: this has no devices. Give what dataplane.dpdk.dpdk_info returned.")
-    return _devices.lines(info)
+    try:
+        return _devices.lines(info)
+    except _shape.NONSENSE as error:
+        wrong = _watch.plain(_shape.says(_shape.in_short(error)))
+        raise AnsibleFilterError(f"devices: {wrong} {_shape.SENSELESS_REMEDY}") from error
 
 
 class FilterModule:

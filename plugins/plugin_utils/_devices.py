@@ -50,7 +50,10 @@ def _ready(device: Mapping[str, Any]) -> str:
 
 def _pages(pools: Iterable[Mapping[str, Any]]) -> list[str]:
     return [
-        f"hugepages of {pool['size_kb']} KiB on node {pool['node']}: {pool['total']}, of which {pool.get('free', '?')} are free"
+        plain(
+            f"hugepages of {pool['size_kb']} KiB on node {pool['node']}: "
+            f"{pool['total']}, of which {pool.get('free', '?')} are free"
+        )
         for pool in pools
         if pool["total"]
     ]

@@ -43,6 +43,7 @@ def honest(place: Path) -> dict[str, Answers]:
         "rebooting": {"host_plan": rebooting, **others},
         "restore": {"host_plan": restoring, **others},
         "smoke": {"host_plan": plan, **others},
+        "show": others,
     }
 
 

@@ -16,16 +16,29 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.dataplane.dpdk.plugins.filter import devices, plain, readiness, report, script_json
 from ansible_collections.dataplane.dpdk.plugins.module_utils._access import want as access
 from ansible_collections.dataplane.dpdk.plugins.module_utils._bind import want as bind
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import (
+    default_grub,
+    drop_in,
+    entries,
+    grub_cfg,
+    grubby,
+    grubby_files,
+    systemd_cmdline,
+    trial,
+)
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import want as boot
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import record as hugepages_record
+from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import want as hugepages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline, modprobe_d, mounts, parameter
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import want as module
-from ansible_collections.dataplane.dpdk.plugins.module_utils._net import links
+from ansible_collections.dataplane.dpdk.plugins.module_utils._net import eswitch, links, netplan
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import address
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record as devices_record
 from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import (
@@ -35,6 +48,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import (
     module_files,
     sriov_rules,
 )
+from ansible_collections.dataplane.dpdk.plugins.module_utils._token import token_file
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import want as token
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import want as vfs
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _merged, _report, _watch
@@ -140,6 +154,12 @@ LINES = st.lists(
 ).map("\n".join)
 ANY_TEXT = LINES | JSON.map(lambda value: json.dumps(value, default=str)) | st.text()
 
+
+def _default_grub(text: str) -> Any:
+    default_grub.require_sound("/etc/default/grub", text)
+    return default_grub.assignments(text)
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "address": address.parse,
     "access rules": access_files.parse_rules,
@@ -150,6 +170,16 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "hugepages unit": hugepage_units.parse_pools,
     "modprobe.d": lambda text: modprobe_d.parse(text, module_files.modprobe_path("vfio")),
     "command line": cmdline.parse,
+    "default grub": _default_grub,
+    "drop-in": drop_in.parse,
+    "boot entry": lambda text: entries.replace(text, ("iommu=pt",)),
+    "menu": lambda text: (grub_cfg.made(text), grub_cfg.first_entry(text)),
+    "grubby": lambda text: (grubby.parse_info(text), grubby_files.kernelopts(text)),
+    "/etc/kernel/cmdline": systemd_cmdline.parse,
+    "trial": lambda text: (trial.entry(text), trial.without(text)),
+    "token": lambda text: token_file.parse(text, "/etc/token"),
+    "netplan": netplan.parse,
+    "size": size.parse,
 }
 WANTS: dict[str, Any] = {
     "access": access,
@@ -217,6 +247,12 @@ def test_what_ip_prints(host: FakeHost, text: str) -> None:
 
 
 @given(text=ANY_TEXT)
+def test_what_devlink_prints(host: FakeHost, text: str) -> None:
+    host.answers["devlink"] = (0, text, "")
+    eswitch.read(host, "0000:01:00.0")
+
+
+@given(text=ANY_TEXT)
 def test_what_is_mounted(host: FakeHost, text: str) -> None:
     host.tree.write_bytes("/proc/self/mountinfo", text.encode("utf-8", "replace"))
     mounts.in_memory(host, "/var/lib/x")
@@ -256,3 +292,25 @@ def test_what_hosts_answer_for_the_terminal(action: str, result: dict[str, Any],
     seen.note(f"dataplane.dpdk.{action}", result, check)
     lines = [line for _state, line in _watch.table([_watch.row("a", seen, failed, True)], 20)]
     assert all(letter.isprintable() for line in lines for letter in line)
+
+
+DEVICES = st.fixed_dictionaries(
+    {"devices": st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=3) | JSON},
+    optional={
+        "hugepages": st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=2) | JSON,
+        "vmbus_devices": JSON,
+    },
+)
+FILTERS: dict[str, Callable[[Any], Any]] = {
+    name: each
+    for file in (devices, plain, readiness, report, script_json)
+    for name, each in file.FilterModule().filters().items()
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@given(answer=JSON | DEVICES, text=ANY_TEXT)
+def test_what_hosts_answer_for_the_filters(name: str, answer: Any, text: str) -> None:
+    for each in (answer, text):
+        with contextlib.suppress(AnsibleFilterError):
+            json.dumps(FILTERS[name](each))

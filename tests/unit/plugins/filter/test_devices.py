@@ -45,3 +45,26 @@ def test_pages_and_devices_of_the_vmbus() -> None:
 def test_something_else() -> None:
     with pytest.raises(AnsibleFilterError, match=r"Give what dataplane.dpdk.dpdk_info returned"):
         devices({"changed": False})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"devices": [None]},
+        {"devices": 7},
+        {"devices": [{"interfaces": [None]}]},
+        {"devices": [{"vfs": 5, "total_vfs": 7}]},
+        {"devices": [], "hugepages": [{"total": 1}]},
+    ],
+)
+def test_a_host_that_answers_nonsense(answer: dict[str, object]) -> None:
+    with pytest.raises(
+        AnsibleFilterError, match=r"what no module of this collection returns.*Run the task on this host alone"
+    ):
+        FilterModule().filters()["devices"](answer)
+
+
+def test_nothing_steers_the_terminal() -> None:
+    pool = {"size_kb": "2\x9b1m", "node": "\u202e0", "total": 1}
+    lines = FilterModule().filters()["devices"]({"devices": [{"driver": "\x1b[31m"}], "hugepages": [pool]})
+    assert all(letter.isprintable() for line in lines for letter in line)
