@@ -135,6 +135,15 @@ def dress(
     os.fchmod(handle, mode)
 
 
+def dress_named(path: str, target: str, own: Callable[[int, int, int], None]) -> None:
+    """Give a file that has a name what ``target`` has of owner, attributes and mode."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        dress(handle, target, None, None, own)
+    finally:
+        os.close(handle)
+
+
 def _dress_as(handle: int, target: str, own: Callable[[int, int, int], None]) -> int:
     """Give it the owner and attributes of a file, and return that file's mode."""
     found = os.stat(target)

@@ -193,10 +193,14 @@ class Host:
         os.fchown(handle, uid, gid)
 
     def rename(self, old: str, new: str) -> None:
-        """Put one file in another's place, atomically."""
+        """Put one file in another's place, atomically; what the other had of owner, mode, attributes and label stays."""
+        target = self.path(new)
+        _files.refuse_link(new, target)
         try:
-            os.rename(self.path(old), self.path(new))
-            _files.sync_directory(os.path.dirname(self.path(new)))
+            if os.path.exists(target):
+                _files.dress_named(self.path(old), target, self._own)
+            os.rename(self.path(old), target)
+            _files.sync_directory(os.path.dirname(target))
         except OSError as error:
             raise HostError(
                 f"Cannot rename {old} to {new}: {error.strerror}.",

@@ -166,12 +166,14 @@ def accept(host: Host, menu: Menu) -> None:
 def put_back(host: Host, menu: Menu, text: str, mode: int) -> None:
     """Bring an earlier text back, where it is not there any more; it may hold the hash of a password.
 
+    A file that is there keeps what it has of owner and mode; ``mode`` is for one that is gone.
+
     A program that was cut off leaves what it was writing, grub-mkconfig in a file of its own beside.
     """
     host.remove_file(menu.new)
     host.remove_file(f"{menu.new}.new")
     if host.read(menu.path) != text:
-        host.write_file(menu.path, text, mode)
+        host.write_file(menu.path, text, None if host.exists(menu.path) else mode)
 
 
 def check_entry(menu: Menu, text: str, want: Want) -> None:

@@ -599,3 +599,33 @@ def test_directories_and_files_do_not_have_the_umask_of_whoever_logged_in(real: 
         os.umask(before)
     modes = [os.stat(real.path(path)).st_mode & 0o7777 for path in ("/var/lib/a", "/var/lib/a/b", "/var/lib/a/b/file")]
     assert modes == [0o755, 0o755, 0o644]
+
+
+def test_what_takes_another_files_place_has_its_mode_and_attributes(real: Host) -> None:
+    place, new = put(real, "/boot/grub.cfg", b"old"), put(real, "/boot/grub.cfg.new", b"new")
+    place.chmod(0o640)
+    new.chmod(0o600)
+    with contextlib.suppress(OSError):  # not every file system has them
+        os.setxattr(place, "user.note", b"kept")
+    found = os.listxattr(place)
+    real.rename("/boot/grub.cfg.new", "/boot/grub.cfg")
+    assert (place.read_text(), place.stat().st_mode & 0o7777, os.listxattr(place)) == ("new", 0o640, found)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
+def test_what_takes_another_files_place_has_its_owner(real: Host) -> None:
+    place = put(real, "/boot/grub.cfg", b"old")
+    put(real, "/boot/grub.cfg.new", b"new")
+    os.chown(place, 4711, 4712)
+    real.rename("/boot/grub.cfg.new", "/boot/grub.cfg")
+    assert (place.stat().st_uid, place.stat().st_gid) == (4711, 4712)
+
+
+def test_no_file_takes_the_place_of_a_link(real: Host) -> None:
+    put(real, "/boot/grub.cfg.new", b"new")
+    target = put(real, "/boot/real.cfg", b"old")
+    os.symlink("real.cfg", real.path("/boot/grub.cfg"))
+    with pytest.raises(HostError, match=r"/boot/grub.cfg is a symbolic link to real.cfg"):
+        real.rename("/boot/grub.cfg.new", "/boot/grub.cfg")
+    assert target.read_text() == "old"
+    assert real.target("/boot/grub.cfg") == "real.cfg"

@@ -12,7 +12,8 @@ import jinja2
 import pytest
 import yaml
 from ansible_collections.dataplane.dpdk.plugins.filter import plain
-from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import debian_grub, drop_in, stack
+from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.debian_grub import GRUB_CFG
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.protocol import BootStack
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot.refusal import Refusal
 from ansible_collections.dataplane.dpdk.plugins.modules import kernel_args
@@ -172,3 +173,14 @@ def test_taking_back_and_naming_parameters_is_a_contradiction(host: FakeHost) ->
     failed = call(kernel_args.main, host, {"state": "restored", "present": ["iommu=pt"]})
     assert "brought back as a whole" in failed["msg"]
     assert "Leave out" in failed["remedy"][0]
+
+
+def test_a_menu_behind_a_link_is_refused_before_anything_is_touched(host: FakeHost) -> None:
+    host.tree.write("/boot/real.cfg", host.read(GRUB_CFG) or "")
+    host.tree.remove(GRUB_CFG)
+    host.tree.link(GRUB_CFG, "/boot/real.cfg")
+    before = host.read("/boot/real.cfg")
+    for check in (True, False):
+        failed = call(kernel_args.main, host, {"present": ["iommu=pt"]}, check=check)
+        assert f"{GRUB_CFG} is a symbolic link to" in failed["msg"]
+    assert (host.read("/boot/real.cfg"), host.read(drop_in.PATH)) == (before, None)

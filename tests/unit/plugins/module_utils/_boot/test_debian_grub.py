@@ -175,3 +175,16 @@ def test_files_that_give_something_else_than_predicted(host: FakeHost) -> None:
     assert "the files give 'quiet' and not 'iommu=pt'." in caught.value.message
     assert "Make this change in /etc/default/grub by hand." in caught.value.remedy
     assert host.read(GRUB_CFG) == old
+
+
+def test_a_menu_keeps_its_mode_and_so_does_what_is_put_back(host: FakeHost) -> None:
+    old = host.read(GRUB_CFG) or ""
+    host.tree.path(GRUB_CFG).chmod(0o640)
+    generate(host, ("iommu=pt",))
+    assert host.mode(GRUB_CFG) == 0o640
+    assert host.read(GRUB_CFG) != old
+    grub_cfg.put_back(host, MENU, old, 0o600)
+    assert host.mode(GRUB_CFG) == 0o640, "what the file has, and not what is only for a file that is gone"
+    host.tree.remove(GRUB_CFG)
+    grub_cfg.put_back(host, MENU, old, 0o600)
+    assert host.mode(GRUB_CFG) == 0o600
