@@ -180,7 +180,6 @@ def test_a_menu_behind_a_link_is_refused_before_anything_is_touched(host: FakeHo
     host.tree.remove(GRUB_CFG)
     host.tree.link(GRUB_CFG, "/boot/real.cfg")
     before = host.read("/boot/real.cfg")
-    for check in (True, False):
-        failed = call(kernel_args.main, host, {"present": ["iommu=pt"]}, check=check)
-        assert f"{GRUB_CFG} is a symbolic link to" in failed["msg"]
+    failed = call(kernel_args.main, host, {"present": ["iommu=pt"]})
+    assert f"{GRUB_CFG} is a symbolic link to" in failed["msg"]
     assert (host.read("/boot/real.cfg"), host.read(drop_in.PATH)) == (before, None)

@@ -180,6 +180,7 @@ def test_files_that_give_something_else_than_predicted(host: FakeHost) -> None:
 def test_a_menu_keeps_its_mode_and_so_does_what_is_put_back(host: FakeHost) -> None:
     old = host.read(GRUB_CFG) or ""
     host.tree.path(GRUB_CFG).chmod(0o640)
+    host.write_file(drop_in.PATH, OURS)
     generate(host, ("iommu=pt",))
     assert host.mode(GRUB_CFG) == 0o640
     assert host.read(GRUB_CFG) != old
