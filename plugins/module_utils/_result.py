@@ -110,6 +110,7 @@ def reconcile(
         if module.check_mode:
             seen.warnings += _cut_off(host)
             todo = _look(remember(host), rooms, asked, seen)[0]
+            require_writable(host, todo.all_steps)
             after, facts = todo.after, todo.facts
         else:
             todo, after, facts = _carry_out(module, host, rooms, asked, seen)

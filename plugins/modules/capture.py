@@ -35,17 +35,19 @@ options:
   ports:
     description:
       - The ports that DPDK gets, as O(dataplane.dpdk.dpdk_bind#module:devices) takes them.
-      - A PF that is in O(vfs) as well gets C(vfio-pci) first, with C(enable_sriov), and its VFs there.
+      - A PF that is in O(pfs) as well gets C(vfio-pci) first, with C(enable_sriov), and its VFs there.
     type: list
     elements: raw
     default: []
-  vfs:
+  pfs:
     description:
       - The PFs that get VFs, as O(dataplane.dpdk.sriov_vfs#module:pfs) takes them. An entry may have C(persistent), C(force) and
         C(allow_recreate) of its own.
+      - The older name O(vfs) goes in version 2.0.0.
     type: list
     elements: dict
     default: []
+    aliases: [vfs]
   driver:
     description: The driver for all ports that name none, as O(dataplane.dpdk.dpdk_bind#module:driver).
     type: str

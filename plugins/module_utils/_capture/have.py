@@ -20,13 +20,13 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._description import
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import hugepages, module
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, inventory
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders, usage
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes as _sizes
 
 _NAME = "/proc/sys/kernel/hostname"
 
@@ -90,7 +90,7 @@ def _others(host: Host) -> Iterable[Description]:
         access={"group": "root"},
         vfs=[{"device": address, "num_vfs": total, "eswitch_mode": "legacy"} for address, total in pfs],
         modules=[{"name": "vfio-pci", "params": {"enable_sriov": True}}, {"noiommu": "where_needed"}],
-        hugepages=[{"size": size.name(each), "count": 1, "boot_parameter": False} for each in sorted(sizes)],
+        hugepages=[{"size": _sizes.name(each), "count": 1, "boot_parameter": False} for each in sorted(sizes)],
         iommu=False,
         kernel_args_absent=["dataplane.nothing"],  # so that all is read, and GRUB's generator need not be run
     )

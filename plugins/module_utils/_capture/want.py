@@ -16,7 +16,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want i
 # What of a description decides what is read. The rest decides what is made of it.
 _ASKS = [
     "ports",
-    "vfs",
+    "pfs",
     "driver",
     "iommu",
     "iommu_passthrough",

@@ -34,7 +34,6 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import (
 from ansible_collections.dataplane.dpdk.plugins.module_utils._boot import want as boot
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import HostError
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import record as hugepages_record
-from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import size
 from ansible_collections.dataplane.dpdk.plugins.module_utils._hugepages import want as hugepages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import cmdline, modprobe_d, mounts, parameter
 from ansible_collections.dataplane.dpdk.plugins.module_utils._module import want as module
@@ -51,6 +50,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._persist import (
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import token_file
 from ansible_collections.dataplane.dpdk.plugins.module_utils._token import want as token
 from ansible_collections.dataplane.dpdk.plugins.module_utils._vfs import want as vfs
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils import _merged, _report, _watch
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._merged import ReportError
 from ansible_collections.dataplane.dpdk.plugins.plugin_utils._watch import Seen
@@ -179,7 +179,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "trial": lambda text: (trial.entry(text), trial.without(text)),
     "token": lambda text: token_file.parse(text, "/etc/token"),
     "netplan": netplan.parse,
-    "size": size.parse,
+    "size": sizes.parse,
 }
 WANTS: dict[str, Any] = {
     "access": access,

@@ -103,7 +103,7 @@ def captured(document: dict[str, Any], host: FakeHost) -> Any:
 
 def test_a_plan_from_an_anonymized_capture_is_the_same_but_for_what_is_replaced(tmp_path: Path) -> None:
     host = hosts.machine(tmp_path)
-    description = {"ports": ["enp2s0"], "vfs": [{"device": "enp1s0", "num_vfs": 2}], "fail": False}
+    description = {"ports": ["enp2s0"], "pfs": [{"device": "enp1s0", "num_vfs": 2}], "fail": False}
     plain = call(host_plan.main, host, description)
     document = call(capture.main, host, {"anonymize": True})["capture"]
     text = json.dumps(document)

@@ -29,7 +29,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "ports": {"ports": ["enp1s0", {"device": "0000:02:00.0"}]},
     "all": {
         "ports": ["enp2s0", {"device": "enp1s0", "vf": 0}],
-        "vfs": [{"device": "enp1s0", "num_vfs": 2, "drivers_autoprobe": False}],
+        "pfs": [{"device": "enp1s0", "num_vfs": 2, "drivers_autoprobe": False}],
         "modules": [{"name": "vfio_pci", "params": {"enable_sriov": True}}],
         "hugepages": [{"size": "2M", "count": 64}],
         "kernel_args": ["isolcpus=2-3"],
@@ -37,7 +37,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "token": {"ports": [{"device": "enp1s0"}], "vf_token": {}, "force": True},
     "wrong": {
         "ports": ["enp9s0", "enp0s2"],
-        "vfs": [{"device": "enp1s0", "num_vfs": 99}],
+        "pfs": [{"device": "enp1s0", "num_vfs": 99}],
         "kernel_args": ["two words"],
     },
     "taken back": {"restore": ["all"]},
