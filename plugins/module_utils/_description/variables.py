@@ -21,7 +21,7 @@ KNOWN = frozenset(
         *("allow_management", "allow_bifurcated", "allow_unlisted", "allow_recreate", "confirm_within"),
         *("reboot_ok", "reboot_timeout", "reboot_throttle", "before_reboot", "after_reboot", "trial_boot"),
         *("smoke_sender", "smoke_receiver", "smoke_packets", "smoke_memory", "smoke_vf_token_file", "smoke_start_only"),
-        "smoke_max_loss",
+        *("smoke_max_loss", "rehearse", "assume", "capture_file", "capture_anonymize"),
         # Facts that the role sets.
         *("reboot_required", "problems", "drift", "smoke_result"),
     )
