@@ -20,7 +20,7 @@ from ansible_collections.dataplane.dpdk.tests.unit.fakes import ready
 
 TREE = Path(ansible_collections.__file__).parents[1]
 # With every stage described; a tenth more than it was when this was written.
-MOST_LINES = 9600
+MOST_LINES = 9700
 # What changes hosts, and what only matters where something changes or is refused.
 NEEDLESS = (
     "_use/usage.py",

@@ -24,7 +24,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import huge
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, inventory
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS, taken_back
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders, usage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes as _sizes
 
@@ -61,7 +61,8 @@ def _asking(host: Host) -> Iterable[Callable[[Host], Any]]:
 
 def _notices(memory: Memory) -> list[str]:
     """Return what to say of runs that were cut off; what they had written down stays on the host."""
-    if not any(memory.exists(each) for each in JOURNALS):
+    there = [memory.exists(each) for place in JOURNALS for each in (place, taken_back(place))]
+    if not any(there):
         return []
     from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal
 
@@ -88,7 +89,7 @@ def _others(host: Host) -> Iterable[Description]:
     yield _want.describe(
         ports=[each.address for each in devices if not each.is_bridge],
         access={"group": "root"},
-        vfs=[{"device": address, "num_vfs": total, "eswitch_mode": "legacy"} for address, total in pfs],
+        pfs=[{"device": address, "num_vfs": total, "eswitch_mode": "legacy"} for address, total in pfs],
         modules=[{"name": "vfio-pci", "params": {"enable_sriov": True}}, {"noiommu": "where_needed"}],
         hugepages=[{"size": _sizes.name(each), "count": 1, "boot_parameter": False} for each in sorted(sizes)],
         iommu=False,

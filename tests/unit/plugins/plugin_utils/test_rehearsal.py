@@ -105,7 +105,16 @@ def test_what_is_lacking_is_a_problem_also_where_a_reader_does_without_it(tmp_pa
 
 def test_a_run_that_was_cut_off_on_the_host_is_a_warning(tmp_path: Path) -> None:
     host = hosts.machine(tmp_path / "host")
-    host.tree.write(f"{JOURNALS[0]}/plan.json", json.dumps({"who": "dpdk_bind (process 7)", "secret": "of the run"}))
+    host.tree.write(
+        f"{JOURNALS[0]}/plan.json",
+        json.dumps(
+            {
+                "who": "dpdk_bind (process 7)",
+                "params": {"secret": "of the run"},
+                **{key: [] for key in ("rooms", "answers", "code")},
+            }
+        ),
+    )
     document = call(capture.main, host, {})["capture"]
     assert "of the run" not in json.dumps(document)
     seen = _rehearsal.plan(written(tmp_path, document), {"gather_info": True, "fail": False})
