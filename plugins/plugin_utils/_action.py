@@ -20,10 +20,11 @@ class ConfirmingAction(Normal):
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """See ActionBase."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        armed = result.pop("confirm", None)
+        armed = _confirm.armed(result.pop("confirm", None))
         if armed:
+            place, within = armed
             if type(self._connection).reset is not ConnectionBase.reset:
                 self._connection.reset()
-            done = self._low_level_execute_command(_confirm.script(armed["place"]))
-            result.update(_confirm.result(armed, done["stdout"]))
+            done = self._low_level_execute_command(_confirm.script(place))
+            result.update(_confirm.result(within, done["stdout"]))
         return result

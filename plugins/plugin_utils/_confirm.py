@@ -11,6 +11,8 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS
+
 UNIT = "dataplane-dpdk-confirm"
 SECONDS = 180  # how long the host may need to take a change back
 # Whoever renames the file has it: this, or what the timer started. Without its first file, the plan counts for nothing.
@@ -43,15 +45,22 @@ def script(place: str) -> str:
     )
 
 
-def result(armed: Mapping[str, Any], said: str) -> dict[str, Any]:
+def armed(said: object) -> tuple[str, int] | None:
+    """Return where a module wrote its plan down and how many seconds it waits; None for what no module returns."""
+    if isinstance(said, Mapping) and said.get("place") in JOURNALS and isinstance(said.get("within"), int):
+        return str(said["place"]), int(said["within"])
+    return None
+
+
+def result(within: int, said: str) -> dict[str, Any]:
     """Return the keys of a result after a contact that printed ``said``."""
     if said.strip() == "confirmed":
         return {"confirmed": True}
-    note = _note(said)
-    undone = "; ".join(note.get("undone", [])) or "nothing is known of what it took back"
-    problem = f"Nobody reached the host within {armed['within']} s of the change, so it took the change back: {undone}."
-    if note.get("stuck"):
-        problem += f" Not all of it could be taken back: {' '.join(note['stuck'])}"
+    undone, stuck = _noted(said)
+    what = "; ".join(undone) or "nothing is known of what it took back"
+    problem = f"Nobody reached the host within {within} s of the change, so it took the change back: {what}."
+    if stuck:
+        problem += f" Not all of it could be taken back: {' '.join(stuck)}"
     remedy = "Look whether the change touches the port by which the host is reached, or raise confirm_within."
     return {
         "failed": True,
@@ -60,13 +69,15 @@ def result(armed: Mapping[str, Any], said: str) -> dict[str, Any]:
         "msg": f"{problem} {remedy}",
         "remedy": [remedy],
         "problems": [{"problem": problem, "remedy": [remedy]}],
-        "undone": note.get("undone", []),
+        "undone": undone,
     }
 
 
-def _note(said: str) -> dict[str, Any]:
+def _noted(said: str) -> list[list[str]]:
+    """Return what was undone and what could not be, of a note that may hold anything."""
     try:
         note = json.loads(said)
-    except ValueError:
-        return {}
-    return note if isinstance(note, dict) else {}
+    except (ValueError, RecursionError):
+        note = None
+    lists = [note.get(key) if isinstance(note, dict) else None for key in ("undone", "stuck")]
+    return [[str(each) for each in found] if isinstance(found, list) else [] for found in lists]

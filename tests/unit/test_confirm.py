@@ -200,7 +200,7 @@ def test_a_contact_in_time_leaves_nothing(tmp_path: Path) -> None:
     place.mkdir(parents=True)
     for name in ("armed", "plan.json", "steps"):
         (place / name).write_text("{}")
-    assert contact.result({"within": 60}, reach(place)) == {"confirmed": True}
+    assert contact.result(60, reach(place)) == {"confirmed": True}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -208,7 +208,7 @@ def test_a_contact_too_late_is_a_failure_that_says_why(tmp_path: Path) -> None:
     place = tmp_path / "lib/plan"
     place.parent.mkdir()
     (place.parent / "taken_back.json").write_text('{"undone": ["Bound x to y"], "stuck": ["z is stuck."]}')
-    found = contact.result({"within": 60}, reach(place))
+    found = contact.result(60, reach(place))
     assert (found["failed"], found["confirmed"], found["undone"]) == (True, False, ["Bound x to y"])
     assert (
         "Nobody reached the host within 60 s of the change, so it took the change back: Bound x to y." in found["msg"]
@@ -220,4 +220,4 @@ def test_a_contact_too_late_is_a_failure_that_says_why(tmp_path: Path) -> None:
 
 def test_a_contact_that_says_nothing_is_none() -> None:
     for said in ("", "noise", "[]"):
-        assert contact.result({"within": 60}, said)["failed"]
+        assert contact.result(60, said)["failed"]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from unittest import mock
 
@@ -70,3 +71,30 @@ def test_a_host_that_took_it_back_is_a_failure() -> None:
     result = run(dpdk_bind, {"changed": True, "confirm": ARMED}, note)[0]
     assert (result["failed"], result["changed"], result["confirmed"]) == (True, False, False)
     assert "within 60 s" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yes",
+        7,
+        [],
+        {"place": PLACE},
+        {"place": "/etc", "within": 60},
+        {"place": [PLACE], "within": 60},
+        {**ARMED, "within": "60"},
+    ],
+    ids=str,
+)
+def test_what_no_module_returns_is_not_acted_on(said: Any) -> None:
+    result, executed = run(dpdk_bind, {"changed": True, "confirm": said}, "confirmed\n")
+    assert result == {"changed": True}
+    assert not executed.called
+
+
+@pytest.mark.parametrize("undone", ["Bound x", 7, [7, "Bound x"], {"a": 1}, None], ids=str)
+def test_a_note_that_is_none_of_ours_is_a_failure_all_the_same(undone: Any) -> None:
+    note = json.dumps({"undone": undone, "stuck": undone})
+    result = run(dpdk_bind, {"changed": True, "confirm": ARMED}, note)[0]
+    assert (result["failed"], result["confirmed"]) == (True, False)
+    assert all(isinstance(each, str) for each in result["undone"])
