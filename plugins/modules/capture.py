@@ -147,18 +147,15 @@ options:
         type: str
   kernel_args:
     description: Further boot parameters, as O(dataplane.dpdk.kernel_args#module:present) takes them.
-    type: list
-    elements: str
+    type: raw
     default: []
   kernel_args_absent:
     description: Boot parameters that must not be there, as O(dataplane.dpdk.kernel_args#module:absent) takes them.
-    type: list
-    elements: str
+    type: raw
     default: []
   kernel_args_replace:
     description: Keys whose values are all named, as O(dataplane.dpdk.kernel_args#module:replace) takes them.
-    type: list
-    elements: str
+    type: raw
     default: []
 extends_documentation_fragment:
   - dataplane.dpdk._attributes
