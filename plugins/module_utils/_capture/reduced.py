@@ -50,21 +50,26 @@ def _vendors(answers: Mapping[Question, Any]) -> Iterator[str]:
 
 
 def _names_of(text: str, vendors: set[str]) -> Iterator[str]:
-    """Yield the lines of the vendors; a vendor's line is not indented, its devices are."""
+    """Yield the lines of the vendors; a vendor's line is not indented, its devices are, and comments stand among them."""
     keep = False
     yield "\n"
-    for line in text.splitlines(True):
+    for line in _lines(text):
         if _VENDOR_LINE.match(line):
             keep = line[:4] in vendors
-        elif not line.startswith("\t"):
+        elif not line.startswith(("\t", "#")):
             keep = False
         if keep:
             yield line
 
 
+def _lines(text: str) -> list[str]:
+    """Return the lines with their ends; splitlines knows more ends than the readers of these files."""
+    return [f"{line}\n" for line in text.rstrip("\n").split("\n")]
+
+
 def _aliases_of(text: str, vendors: set[str]) -> Iterator[str]:
     """Yield the aliases of the vendors, and those that are for any vendor."""
-    for line in text.splitlines(True):
+    for line in _lines(text):
         vendor = line[len("alias pci:v0000") :][:4].lower() if line.startswith("alias pci:v0000") else ""
         if not line.startswith("alias pci:") or not vendor or vendor in vendors:
             yield line
