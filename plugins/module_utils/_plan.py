@@ -27,6 +27,10 @@ def taken_back(place: str) -> str:
     return f"{place.rpartition('/')[0]}/taken_back.json"
 
 
+# What is there only after a run that was cut off, or after a plan that nobody confirmed.
+TRACES = tuple(path for place in JOURNALS for path in (place, taken_back(place)))
+
+
 @dataclass(frozen=True)
 class FileChange:
     """A file before and after; None means that there is no such file."""

@@ -15,13 +15,12 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import (
-    JOURNALS,
+    TRACES,
     Plan,
     PlanError,
     Step,
     apply,
     require_writable,
-    taken_back,
 )
 
 if TYPE_CHECKING:
@@ -201,7 +200,7 @@ def _check_seconds(within: int | None) -> None:
 
 def _cut_off(host: Host, take_back: bool = False) -> list[str]:
     """Return what to say of runs that were cut off, and of what was taken back, which is done where that is asked for."""
-    if not any(host.exists(each) for place in JOURNALS for each in (place, taken_back(place))):
+    if not any(map(host.exists, TRACES)):
         return []
     from ansible_collections.dataplane.dpdk.plugins.module_utils import _confirm, _journal
 

@@ -11,9 +11,9 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS
+from ansible_collections.dataplane.dpdk.plugins.module_utils._confirm import UNIT
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS, taken_back
 
-UNIT = "dataplane-dpdk-confirm"
 SECONDS = 180  # how long the host may need to take a change back
 # Whoever renames the file has it: this, or what the timer started. Without its first file, the plan counts for nothing.
 _SCRIPT = """\
@@ -39,7 +39,7 @@ def script(place: str) -> str:
     return _SCRIPT.format(
         place=shlex.quote(place),
         parent=shlex.quote(parent),
-        note=shlex.quote(f"{parent}/taken_back.json"),
+        note=shlex.quote(taken_back(place)),
         unit=UNIT,
         seconds=SECONDS,
     )

@@ -24,7 +24,7 @@ from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import huge
 from ansible_collections.dataplane.dpdk.plugins.module_utils._memory import Memory, remember
 from ansible_collections.dataplane.dpdk.plugins.module_utils._net import vf_admin
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers, inventory
-from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import JOURNALS, taken_back
+from ansible_collections.dataplane.dpdk.plugins.module_utils._plan import TRACES
 from ansible_collections.dataplane.dpdk.plugins.module_utils._use import holders, usage
 from ansible_collections.dataplane.dpdk.plugins.module_utils._written import sizes as _sizes
 
@@ -61,7 +61,7 @@ def _asking(host: Host) -> Iterable[Callable[[Host], Any]]:
 
 def _notices(memory: Memory) -> list[str]:
     """Return what to say of runs that were cut off; what they had written down stays on the host."""
-    there = [memory.exists(each) for place in JOURNALS for each in (place, taken_back(place))]
+    there = [memory.exists(each) for each in TRACES]
     if not any(there):
         return []
     from ansible_collections.dataplane.dpdk.plugins.module_utils import _journal

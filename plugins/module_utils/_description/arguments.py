@@ -107,6 +107,11 @@ def selector(entry: Any) -> Any:
     return {key: value for key, value in entry.items() if key not in ("driver", "group", *OF_A_PORT)}
 
 
+def names_all_vfs(entry: Any) -> bool:
+    """Whether an entry of ports is for all VFs of a PF."""
+    return isinstance(entry, Mapping) and entry.get("vf") in ("all", ["all"])
+
+
 def needs_sriov(modules: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the modules with enable_sriov of vfio_pci, which a PF on vfio-pci needs for its VFs."""
     found = [dict(each) for each in modules]

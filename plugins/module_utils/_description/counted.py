@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.dataplane.dpdk.plugins.module_utils._description import given
+from ansible_collections.dataplane.dpdk.plugins.module_utils._description import arguments, given
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import record
@@ -22,12 +22,7 @@ def ports(host: Host, entries: Iterable[Any], results: Iterable[Mapping[str, Any
     numbers = {pf["address"]: pf["num_vfs"] for each in results for pf in (each.get("after") or {}).get("pfs", ())}
     found = list(entries)
     for place, entry in enumerate(found):
-        pfs = given.addresses(devices, records, {**entry, "vf": None}) if names_all_vfs(entry) else []
+        pfs = given.addresses(devices, records, {**entry, "vf": None}) if arguments.names_all_vfs(entry) else []
         if pfs and numbers.get(pfs[0]):
             found[place] = {**entry, "vf": list(range(numbers[pfs[0]]))}
     return found
-
-
-def names_all_vfs(entry: Any) -> bool:
-    """Whether an entry of ports is for all VFs of a PF."""
-    return isinstance(entry, Mapping) and entry.get("vf") in ("all", ["all"])

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import arguments
 from ansible_collections.dataplane.dpdk.plugins.module_utils._errors import combined, failure
 from ansible_collections.dataplane.dpdk.plugins.module_utils._host import Host
-from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import vfio
+from ansible_collections.dataplane.dpdk.plugins.module_utils._kernel import parameter, vfio
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import device as _device
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import handover
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci.device import Device
@@ -40,7 +40,7 @@ def _lifts(module: Result) -> bool:
     given = module["arguments"]
     named = arguments.name_of_module(given) == "vfio_pci"
     value = (given.get("params") or {}).get("disable_denylist")
-    return named and not module.get("failed") and str(value).lower() in ("true", "1", "y", "yes", "on")
+    return named and not module.get("failed") and parameter.same("Y", parameter.text(value))
 
 
 def _pfs(result: Result) -> Sequence[Result]:

@@ -85,9 +85,7 @@ def preparing(host: Host, asked: Description, iommu: Mapping[str, Any]) -> Resul
 def _given_away(host: Host, ahead: Memory, asked: Description, ports: Sequence[Any], found: Results) -> Results:
     """Return the stages that give ports to applications, for the host with its PFs and VFs."""
     _follow(ahead, "vfs", found["vfs"])
-    if any(
-        isinstance(port, Mapping) and "all" in str(port.get("vf")) for port in asked.ports
-    ):  # VFs are counted only then
+    if any(map(arguments.names_all_vfs, asked.ports)):  # VFs are counted only then
         from ansible_collections.dataplane.dpdk.plugins.module_utils._description import counted
 
         asked = replace(asked, ports=tuple(counted.ports(host, asked.ports, found["vfs"])))

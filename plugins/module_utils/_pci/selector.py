@@ -26,8 +26,8 @@ _IDS = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 class Selector:
     """An address, interface name, MAC address or vendor:device, the physical slot, and the index of a VF.
 
-    It names one device; with ``many`` every one that matches, with ``every`` all VFs of one. With ``sure``, an address is that of a device that
-    was found already, or that is given back, and nobody asks whether the same port is there as before.
+    It names one device; with ``many`` every one that matches, with ``every`` all VFs of one. With ``sure``, an address is that
+    of a device that was found already, or that is given back, and nobody asks whether the same port is there as before.
     """
 
     text: str
