@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description import pages
 from ansible_collections.dataplane.dpdk.plugins.module_utils._description.want import Description
 from ansible_collections.dataplane.dpdk.plugins.module_utils._pci import drivers
+from ansible_collections.dataplane.dpdk.plugins.module_utils._written import vf_lists
 
 Options = dict[str, Any]
 # What one entry of the description may say for itself.
@@ -109,7 +110,7 @@ def selector(entry: Any) -> Any:
 
 def names_all_vfs(entry: Any) -> bool:
     """Whether an entry of ports is for all VFs of a PF."""
-    return isinstance(entry, Mapping) and entry.get("vf") in ("all", ["all"])
+    return isinstance(entry, Mapping) and vf_lists.shown(entry.get("vf")) == vf_lists.ALL
 
 
 def needs_sriov(modules: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
